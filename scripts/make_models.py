@@ -249,7 +249,8 @@ def plan() -> Model:
         "From diagnosis to plan: the yearly sink of each zone against its emissions, who pays and who receives, whose "
         "surplus is counted against whose deficit, the land use with the largest sink within your bounds, where it "
         "would lie, and who would then pay and receive; if wanted also a report with "
-        "all of it. The columns that end in _plan are those after the plan. The "
+        "all of it. The sink is that of coefficients by class, or of a raster of uptake such as net ecosystem "
+        "production, of which each class takes its mean. The columns that end in _plan are those after the plan. The "
         "plan is made for the whole land cover: clip it to the zones first. To change the steps, make a copy with "
         "Copy the models to my models.",
     )
@@ -260,9 +261,9 @@ def plan() -> Model:
     emission = ("EMISSION", "EMISSION_UNIT", "EMISSION_SPECIES")
     for name in emission:
         made.take(*copied("carboncompensation", name))
-    sinks = ("SINKS", "PRESET", "SCHEME")
-    for name in sinks:
-        made.take(*copied("annualcarbonsink", name))
+    uptake = ("UPTAKE", "UPTAKE_UNIT", "UPTAKE_SPECIES")
+    for name in ("SINKS", "PRESET", "SCHEME", *uptake, "NODATA_CODES"):
+        made.take(*copied("sinkcoefficients", name), advanced=name in ("UPTAKE_UNIT", "UPTAKE_SPECIES", "NODATA_CODES"))
     terms = ("SINK_SPECIES", "BASELINE", "POPULATION", "POPULATION_UNIT", "GDP", "GDP_UNIT", "PRICE", "PRICE_UNIT")
     drivers, about = copied("landusesuitability", "DRIVERS")
     drivers.setFlags(drivers.flags() & ~QgsProcessingParameterDefinition.Flag.FlagOptional)
@@ -277,10 +278,18 @@ def plan() -> Model:
     for name in REPORTED:
         made.take(*copied("carbonbalancereport", name), advanced=True)
     paid = {name: GIVEN(name) for name in (*emission, *terms)}
+    cover = {name: GIVEN(name) for name in ("LAND_COVER", "NODATA_CODES")}
+    rates = made.step(
+        "coefficients",
+        "sinkcoefficients",
+        {**cover, **{name: GIVEN(name) for name in ("SINKS", "PRESET", "SCHEME", *uptake)}},
+        {},
+    )
+    sinks = {"SINKS": RESULT(rates, "OUTPUT"), "NODATA_CODES": GIVEN("NODATA_CODES")}
     today = made.step(
         "sink",
         "annualcarbonsink",
-        {"ZONES": GIVEN("ZONES"), "LAND_COVER": GIVEN("LAND_COVER"), **{name: GIVEN(name) for name in sinks}},
+        {"ZONES": GIVEN("ZONES"), "LAND_COVER": GIVEN("LAND_COVER"), **sinks},
         {},
         ("TOTAL_SINK_T",),
     )
@@ -301,7 +310,7 @@ def plan() -> Model:
     suitability = made.step(
         "suitability",
         "landusesuitability",
-        {name: GIVEN(name) for name in ("LAND_COVER", "DRIVERS", "EARLIER")},
+        {**cover, **{name: GIVEN(name) for name in ("DRIVERS", "EARLIER")}},
         {},
     )
     limits = {name: GIVEN(name) for name in ("PERMISSIONS", "RESTRICTED")}
@@ -309,9 +318,9 @@ def plan() -> Model:
         "plan",
         "landuseoptimisation",
         {
-            **{name: GIVEN(name) for name in ("LAND_COVER", "SINKS", "SCHEME", "BOUNDS", "CHANGE", "WISH")},
+            **{name: GIVEN(name) for name in ("LAND_COVER", "SCHEME", "BOUNDS", "CHANGE", "WISH")},
+            **sinks,
             "AIM": FIXED("sink"),
-            "SINK_SET": GIVEN("PRESET"),
             "SUITABILITY": RESULT(suitability, "OUTPUT"),
             **limits,
         },
@@ -322,7 +331,7 @@ def plan() -> Model:
         "future",
         "landusesimulation",
         {
-            "LAND_COVER": GIVEN("LAND_COVER"),
+            **cover,
             "SUITABILITY": RESULT(suitability, "OUTPUT"),
             "TRANSITIONS": RESULT(best, "TRANSITIONS"),
             "SEED": GIVEN("SEED"),
@@ -338,7 +347,7 @@ def plan() -> Model:
         {
             "ZONES": RESULT(flow, "OUTPUT"),
             "LAND_COVER": RESULT(future, "OUTPUT"),
-            **{name: GIVEN(name) for name in sinks},
+            **sinks,
             "SUFFIX": FIXED("_plan"),
         },
         {},
@@ -365,29 +374,36 @@ def plan() -> Model:
         {"OUTPUT": "Report", "WORKBOOK": "Tables of the report"},
     )
     now, plan, then = "1 Today", "2 Plan", "3 After the plan"
-    made.place("sink", "Sink today", "Adds sink_t, the yearly sink of each zone.", (0, 0), now)
     made.place(
-        "compensation", "Who pays and who receives today", "Emissions minus sink, against the baseline.", (1, 0), now
+        "coefficients",
+        "Sink of a hectare of each class",
+        "The mean of the raster of uptake by class, or the coefficients of the table.",
+        (0, 0),
+        now,
     )
-    made.place("flow", "From surplus to deficit", "Whose surplus is counted against whose deficit.", (2, 0), now)
+    made.place("sink", "Sink today", "Adds sink_t, the yearly sink of each zone.", (1, 0), now)
+    made.place(
+        "compensation", "Who pays and who receives today", "Emissions minus sink, against the baseline.", (2, 0), now
+    )
+    made.place("flow", "From surplus to deficit", "Whose surplus is counted against whose deficit.", (3, 0), now)
     made.place(
         "suitability",
         "Where each class is suitable",
         "Learned from the drivers; with an earlier land cover from its changes.",
-        (0, 1),
+        (1, 1),
         plan,
     )
-    made.place("plan", "Land use with the largest sink", "Within the bounds of each class.", (1, 1), plan)
-    made.place("future", "Where the plan would be", "Cells change where they are suitable.", (2, 1), plan)
-    made.place("sink_plan", "Sink after the plan", "Columns that end in _plan.", (3, 0), then)
+    made.place("plan", "Land use with the largest sink", "Within the bounds of each class.", (2, 1), plan)
+    made.place("future", "Where the plan would be", "Cells change where they are suitable.", (3, 1), plan)
+    made.place("sink_plan", "Sink after the plan", "Columns that end in _plan.", (4, 0), then)
     made.place(
         "compensation_plan",
         "Who pays and who receives after the plan",
         "As today, with the sink after the plan.",
-        (4, 0),
+        (5, 0),
         then,
     )
-    made.place("report", "Report", REPORT_COMMENT, (5, 0), "4 Results to hand in")
+    made.place("report", "Report", REPORT_COMMENT, (6, 0), "4 Results to hand in")
     return made
 
 

@@ -129,7 +129,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
         from ...core.raster.placing import warn_of_area_error
         from ...core.raster.writing.creation_options import creation_options
         from ...core.raster.writing.writer import StagedRaster, begun
-        from ...core.supply.ecosystem_production import (
+        from ...core.supply.production.ecosystem_production import (
             ProductionInputs,
             ScaledRaster,
             need_months,
@@ -232,7 +232,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
         Each has the scale and offset stated by its file, which are not available from derived rasters.
         """
         from ...core.raster.unmarked.marking import with_nodata
-        from ...core.supply.ecosystem_production import scale_of
+        from ...core.supply.production.ecosystem_production import scale_of
 
         def order(title: str):
             return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", title)]

@@ -22,6 +22,7 @@ from ..tables.class_columns import (
     misspelt_column,
     without_blank_rows,
 )
+from ..tables.columns import MEASURED_HA
 from ..tables.plausibility import warn_of_densities, warn_of_sinks
 from ..tables.table import Table
 
@@ -204,8 +205,8 @@ def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log:
         log: receives a warning about implausibly high coefficients.
 
     Raises:
-        CarbonBalanceError: no code or coefficient column, a coefficient that is negative, empty or not a number, a
-            duplicate code.
+        CarbonBalanceError: no code or coefficient column, a coefficient that is empty or not a number, or that is
+            negative in a table without ``measured_ha``, a duplicate code.
     """
     columns = columns or {}
     table = without_blank_rows(table)
@@ -218,7 +219,9 @@ def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log:
                 "SINK_FIELD; it has {columns}."
             ).format(table=table.label, columns=listed(table.fields))
         )
-    values = table.non_negative(sink, complete=True)
+    # A measured mean is negative where a class is a source; a typed coefficient rather has the sign of an emission.
+    measured = table.find(MEASURED_HA) is not None
+    values = table.numbers(sink, complete=True) if measured else table.non_negative(sink, complete=True)
     if log is not None:
         warn_of_sinks(table.label, names, values, log)
     return SinkTable(table.label, codes, names, values, _species(table))

@@ -159,6 +159,7 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
     columns.FACTOR_SOURCE: ("grid factor as chosen", "respiration", "gdp x energy intensity"),
     columns.MEASURE: (mark("persons"), mark("cells")),
     columns.NOTE: ("Class given by the user",),
+    columns.ORIGIN: (mark("raster"), mark("table")),
     columns.SOURCE: (
         "No carbon, by the user's choice",
         "soil {soil:g} t/ha as given",

@@ -38,6 +38,13 @@ def sinks_with_sd(sinks: SinkTable, table: Table | None, cv_percent: float | Non
 
     The column of standard deviations is called as that of the coefficients with sd: ``sd_sink``, ``sink_t_ha_sd``.
     """
+    negative = [f"{sinks.names[row]}: {sinks.sink_t_ha[row]:.4g}" for row in np.flatnonzero(sinks.sink_t_ha < 0)]
+    if negative:
+        raise CarbonBalanceError(
+            tr("{table}: coefficients must be at least 0 to be drawn, but these are negative: {classes}.").format(
+                table=sinks.label, classes=listed(negative)
+            )
+        )
     return replace(with_sd(as_pools(sinks), table, cv_percent, SINK_NAMES), pools=["sink"])
 
 

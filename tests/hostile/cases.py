@@ -41,6 +41,10 @@ RECIPES: dict[str, list[dict]] = {
         {"POOLS": ..., "CV": 20, "SUMMARY": ...},
         {"PRESET": "henan", "CV": 10, "ZONES": ..., "OUTPUT": ..., "TORNADO": ...},
     ],
+    "sinkcoefficients": [
+        {"LAND_COVER": "covers:uint8", "UPTAKE": "covers:slope"},
+        {"LAND_COVER": "covers:uint8", "SINKS": "tables:pools"},
+    ],
     "sinkuncertainty": [
         {"SINKS": ..., "CV": 20, "SUMMARY": ...},
         {"PRESET": "guiyang", "CV": 10, "EMISSION": "emission", "EEC": "eec_given", "ZONE_CLASSES": ...},
@@ -112,6 +116,7 @@ RECIPES: dict[str, list[dict]] = {
     ],
     "carbonplan": [
         {"LAND_COVER": "covers:uint8", "DRIVERS": ["covers:slope"], "EMISSION": "emission", "PRESET": "guiyang"},
+        {"LAND_COVER": "covers:uint8", "DRIVERS": ["covers:slope"], "EMISSION": "emission", "UPTAKE": "covers:slope"},
     ],
     "landusesuitability": [
         {"LAND_COVER": ..., "DRIVERS": ...},

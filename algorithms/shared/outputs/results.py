@@ -19,6 +19,8 @@ TITLES = {
     "OUTSIDE_HA": mark("Area outside all zones, ha"),
     "TOTAL_SINK_T": mark("Total uptake of all zones, t per year"),
     "MEAN_SINK_T_HA": mark("Mean uptake, t/ha per year"),
+    "UPTAKE_T": mark("Uptake by the raster on all classes, t C per year"),
+    "MEASURED_HA": mark("Area with land cover and uptake, ha"),
     "SPECIES": mark("Species of the tonnes: C, CO2 or unstated"),
     "CLASSES": mark("Number of class codes in the pool table"),
     "LOWEST_T_HA": mark("Lowest density of a class, sum of four pools, t C/ha"),

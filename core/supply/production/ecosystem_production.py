@@ -12,17 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..options.supply import NPP_UNITS
-from ..raster.blocks import Block, blocks, rows_at_once
-from ..raster.grid import Grid
-from ..raster.source import RasterSource
-from ..raster.writing.block_output import BlockResult
-from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
-from ..runtime.errors import CarbonBalanceError
-from ..runtime.figures import Figure
-from ..runtime.i18n import tr
-from ..runtime.log import Log
-from ..runtime.parallel import WORKERS, map_in_order
+from ...options.supply import NPP_UNITS
+from ...raster.blocks import Block, blocks, rows_at_once
+from ...raster.grid import Grid
+from ...raster.source import RasterSource
+from ...raster.writing.block_output import BlockResult
+from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.figures import Figure
+from ...runtime.i18n import tr
+from ...runtime.log import Log
+from ...runtime.parallel import WORKERS, map_in_order
 
 MONTHS = 12
 # Temperatures outside this range (degC) must have another unit.

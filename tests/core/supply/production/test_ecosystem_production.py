@@ -10,7 +10,7 @@ from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.raster.writing.writer import StagedRaster
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.supply.ecosystem_production import (
+from carbon_balance.core.supply.production.ecosystem_production import (
     ProductionInputs,
     ScaledRaster,
     monthly_rh,

@@ -1,0 +1,144 @@
+"""The table of sink coefficients from a raster of uptake, and through the model of the plan."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from layers import column, run_algorithm
+from osgeo import gdal
+from planned_region import plan_inputs
+from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsRectangle, QgsVectorLayer
+from rasters import write_raster
+from scenario_runs import read
+
+
+def outputs(folder):
+    tables = ("compensation_plan:Zones", "flow:Flow lines", "plan:Plan by class", "plan:Plan by transition")
+    return {
+        **dict.fromkeys((*tables, "plan:Binding constraints"), "memory:"),
+        "future:Land cover of the plan": str(folder / "f.tif"),
+    }
+
+
+def square(cells):
+    """A layer of one zone over ``cells`` cells of a row."""
+    layer = QgsVectorLayer("Polygon?crs=EPSG:32648&field=name:string", "zones", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setAttributes(["all"])
+    feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(5e5, 2e6 - 100, 5e5 + 100 * cells, 2e6)))
+    layer.dataProvider().addFeatures([feature])
+    return layer
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Cells of a hectare: three of class 1, one of class 2, one of class 3 without uptake; g C/m2."""
+    cover = write_raster(tmp_path / "c.tif", np.array([[1, 1, 1, 2, 3]], np.uint8), 0)
+    uptake = write_raster(tmp_path / "u.tif", np.array([[100, 200, 600, -50, -9999]], np.float32), -9999.0)
+    return {"LAND_COVER": cover, "UPTAKE": uptake}
+
+
+def rows(result):
+    table = result["OUTPUT"]
+    return dict(zip(column(table, "lucode"), zip(column(table, "sink_t_ha"), column(table, "origin"))))
+
+
+def test_means_in_tonnes_of_carbon_and_the_table_for_the_rest(run, two, tmp_path):
+    result = run("sinkcoefficients", **two, PRESET="guiyang", OUTPUT="memory:", REPORT=str(tmp_path / "r.html"))
+    found = rows(result)
+    assert found[1] == (pytest.approx(3), "raster")
+    assert found[2] == (pytest.approx(-0.5), "raster")
+    assert found[3] == (0.021, "table")
+    assert result["UPTAKE_T"] == pytest.approx(9 - 0.5)
+    assert result["MEASURED_HA"] == pytest.approx(4)
+    assert result["MEAN_SINK_T_HA"] == pytest.approx(8.5 / 4)
+    assert column(result["OUTPUT"], "species") == ["C"] * 6
+    assert column(result["OUTPUT"], "area_ha")[:3] == pytest.approx([3, 1, 1])
+    assert column(result["OUTPUT"], "measured_ha")[:3] == pytest.approx([3, 1, 0])
+    assert "are sources" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("unit, factor", [("t/ha", 100), ("kg/m2", 1000), ("t/cell", 100), ("kg/cell", 0.1)])
+def test_units_and_co2(run, two, unit, factor):
+    """Cells of one hectare, so that t/cell is t/ha."""
+    found = rows(run("sinkcoefficients", **two, PRESET="guiyang", UPTAKE_UNIT=unit, OUTPUT="memory:"))
+    assert found[1][0] == pytest.approx(3 * factor)
+    less = rows(
+        run("sinkcoefficients", **two, PRESET="guiyang", UPTAKE_UNIT=unit, UPTAKE_SPECIES="CO2", OUTPUT="memory:")
+    )
+    assert less[1][0] == pytest.approx(3 * factor * 12 / 44)
+
+
+def test_a_raster_of_other_cells_is_averaged(run, two, tmp_path):
+    """Cells of half the side: the mean of four is the value of the land-cover cell."""
+    fine = np.repeat(np.repeat(np.array([[100.0, 200, 600, -50, 10]], np.float32), 2, 0), 2, 1)
+    fine[0] += 10
+    fine[1] -= 10
+    path = write_raster(tmp_path / "f.tif", fine, -9999.0, cell=50.0)
+    found = rows(run("sinkcoefficients", LAND_COVER=two["LAND_COVER"], UPTAKE=path, OUTPUT="memory:"))
+    assert [value for value, _ in found.values()] == pytest.approx([3, -0.5, 0.1], rel=1e-5)
+
+
+def test_negative_coefficients_go_on_to_the_sink_but_not_to_draws(run, two):
+    table = run("sinkcoefficients", **two, PRESET="guiyang", OUTPUT="memory:")["OUTPUT"]
+    zones = {"ZONES": square(5)}
+    sink = run("annualcarbonsink", **zones, LAND_COVER=two["LAND_COVER"], SINKS=table, OUTPUT="memory:")
+    assert sink["TOTAL_SINK_T"] == pytest.approx(3 * 3 - 0.5 + 0.021)
+    with pytest.raises(QgsProcessingException, match=r"must be at least 0 to be drawn.*-0\.5"):
+        run("sinkuncertainty", **zones, LAND_COVER=two["LAND_COVER"], SINKS=table, CV=10, OUTPUT="memory:")
+
+
+def test_refusals(run, two):
+    with pytest.raises(QgsProcessingException, match="Give a raster of uptake"):
+        run("sinkcoefficients", LAND_COVER=two["LAND_COVER"], OUTPUT="memory:")
+    with pytest.raises(QgsProcessingException, match=r"no data on land of class\(es\) 3"):
+        run("sinkcoefficients", **two, OUTPUT="memory:")
+    # A code that means no data needs no coefficient.
+    assert set(rows(run("sinkcoefficients", **two, NODATA_CODES="3", OUTPUT="memory:"))) == {1, 2}
+
+
+def test_an_nep_raster_goes_through_the_plan(run, tmp_path):
+    """The sink before the plan is the sum of the raster, the plan raises it, and the table is that of means."""
+    given = plan_inputs(tmp_path)
+    del given["PRESET"]
+    cover = read(given["LAND_COVER"])
+    rng = np.random.default_rng(2)
+    nep = np.where(cover == 255, -9999, rng.normal(100, 20, cover.shape) + 20.0 * (cover < 6)).astype(np.float32)
+    path = str(tmp_path / "nep.tif")
+    source = gdal.Open(given["LAND_COVER"])
+    made = gdal.GetDriverByName("GTiff").Create(path, source.RasterXSize, source.RasterYSize, 1, gdal.GDT_Float32)
+    made.SetGeoTransform(source.GetGeoTransform())
+    made.SetProjection(source.GetProjection())
+    made.GetRasterBand(1).SetNoDataValue(-9999)
+    made.GetRasterBand(1).WriteArray(nep)
+    del made
+    result = run(
+        "carbonplan", **given, UPTAKE=path, SINK_SPECIES="C",
+        **outputs(tmp_path),
+    )  # fmt: skip
+    whole = run_algorithm(
+        "zonalcarbonsupply", ZONES=given["ZONES"], CARBON=path, CARBON_UNIT="g/m2", CARBON_BASIS="flow",
+        OUTPUT="memory:",
+    )  # fmt: skip
+    assert result["sink:TOTAL_SINK_T"] == pytest.approx(whole["TOTAL_SINK_T"], rel=2e-3)
+    table = run("sinkcoefficients", LAND_COVER=given["LAND_COVER"], UPTAKE=path, OUTPUT="memory:")["OUTPUT"]
+    assert set(column(table, "origin")) == {"raster"}
+    means = dict(zip(column(table, "lucode"), column(table, "sink_t_ha")))
+    # Cells of a class differ in area by a few per cent between south and north.
+    assert means[10] == pytest.approx(nep[cover == 10].mean() / 100, rel=2e-3)
+    assert result["sink_plan:TOTAL_SINK_T"] > result["sink:TOTAL_SINK_T"]
+    assert result["plan:AIM_PLAN"] == pytest.approx(result["sink_plan:TOTAL_SINK_T"], rel=2e-3)
+    assert sum(column(result["compensation_plan:Zones"], "sink_t")) == pytest.approx(result["sink:TOTAL_SINK_T"])
+
+
+def test_codes_that_mean_no_data_reach_every_step_of_the_plan(run, tmp_path):
+    """Without grassland (10), neither the sink nor the plan has it."""
+    given = {**plan_inputs(tmp_path), "NODATA_CODES": "10"}
+    result = run(
+        "carbonplan", **given, **outputs(tmp_path),
+    )  # fmt: skip
+    assert 10 not in column(result["plan:Plan by class"], "code")
+    assert not (read(tmp_path / "f.tif") == 10).any()
+    sink = {name: given[name] for name in ("ZONES", "LAND_COVER", "PRESET", "SCHEME", "NODATA_CODES")}
+    alone = run_algorithm("annualcarbonsink", **sink, OUTPUT="memory:")
+    assert result["sink:TOTAL_SINK_T"] == alone["TOTAL_SINK_T"]
