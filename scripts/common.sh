@@ -29,6 +29,17 @@ need_venv() {
     fi
 }
 
+# Chromium for the tests of the report as a page; they are skipped where it cannot be installed.
+need_browser() {
+    if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
+        local sudo=""
+        [ "$(id -u)" = 0 ] || sudo=sudo
+        { $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq \
+            --no-install-recommends chromium; } >/dev/null 2>&1 ||
+            echo "Chromium cannot be installed: the tests of the report in a browser are skipped" >&2
+    fi
+}
+
 # Debian 12's wrapper script of that name is broken; the program behind it works.
 qgis_process_program() {
     command -v qgis_process.bin || command -v qgis_process

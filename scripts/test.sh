@@ -13,6 +13,7 @@ if [ "${1:-}" = --fast ]; then
     exec python -m pytest "$@"
 fi
 need_venv
+need_browser
 ./scripts/lint.sh
 # A process for each core, to which whole files go, so that what a file's tests share is made once.
 python -m pytest -n "$(nproc)" --dist loadfile --no-loadscope-reorder "$@"

@@ -20,7 +20,7 @@ NOTES_STYLE = (
     "td,th{border-bottom:1px solid #ccc;padding:.25em .8em;text-align:left;vertical-align:top}"
     ".n{text-align:right}h1{font-size:1.4em}"
     "h2{font-size:1.1em}.warn{color:#8a3b00}"
-    "th{vertical-align:bottom}th small{display:block;font-weight:normal;color:#777}"
+    "th{vertical-align:bottom}th small{display:block;font-weight:normal;color:#666}"
     "div.wide{overflow-x:auto}"
 )
 
@@ -52,7 +52,7 @@ def table(columns: Mapping[str, Sequence[object]], most: int = 500) -> str:
     )
     cells = [_cells(name, values) for name, values in columns.items()]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells))
-    return f"<div class=wide><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    return f"<div class=wide tabindex=0><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def _table_heading(name: str) -> str:
@@ -101,10 +101,16 @@ def heading(text: str) -> str:
 def page(title: str, parts: Iterable[str]) -> str:
     """A whole page from ``parts`` made by the functions above."""
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(title)}</title><style>{NOTES_STYLE}</style>'
-        "</head>"
-        f"<body><h1>{escape(title)}</h1>{''.join(parts)}</body></html>"
+        f'<!DOCTYPE html><html lang="{html_language()}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{NOTES_STYLE}</style></head>"
+        f"<body><main><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>"
     )
+
+
+def html_language() -> str:
+    """The language of the user as the ``lang`` of a page."""
+    return "zh-CN" if language() == "zh" else language()
 
 
 # Characters that are invisible or not allowed in XML: control characters, marks of text direction, lone surrogates.

@@ -12,8 +12,8 @@ from osgeo import ogr
 from ...runtime.errors import listed
 from ...symbology.colours import INK, NO_VALUE_COLOUR, NO_VALUE_LINES, OUTLINE
 from ...symbology.legends import Legend
+from ...text.pictures.figure import figure
 from ..map_layout.labels import place_labels
-from .report_table import with_whole_units
 
 # Map units along the wider side. In print a map is 85 mm wide, so that a unit is less than 0.1 mm.
 MAP_SIDE = 1000
@@ -169,7 +169,7 @@ def map_figure(
     )
     notes = "".join(f"<p class=note>{escape(note)}</p>" for note in legend.notes)
     legend_html = f'<ul class="legend">{swatches}</ul>{notes}'
-    return f"<figure><figcaption>{with_whole_units(legend.title)}</figcaption>{drawing}{legend_html}</figure>"
+    return figure(legend.title, drawing + legend_html)
 
 
 def _fill(legend: Legend, place: int) -> str:

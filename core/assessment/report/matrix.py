@@ -11,6 +11,7 @@ from ...symbology.colours import CARBON, ramp
 from ...tables import columns
 from ...tables.table import Table
 from ...text.numbers import format_column
+from ...text.pictures.figure import figure
 from ...text.sankey import changed_flows, sankey
 from ...text.vocabulary import shown
 
@@ -82,11 +83,7 @@ def flow_figures(table: Table) -> str:
     if carbon is not None:
         caption = tr("Carbon gained (blue) and lost (orange) by transition, t C")
         figures.append((caption, sankey(changed_flows(cells, carbon), titles, "t C")))
-    return "".join(
-        f"<figure><figcaption>{escape(caption)}</figcaption>{drawing}</figure>"
-        for caption, drawing in figures
-        if drawing
-    )
+    return "".join(figure(caption, drawing) for caption, drawing in figures if drawing)
 
 
 def _carbon_of(table: Table, names: list[str]) -> np.ndarray | None:

@@ -16,6 +16,7 @@ from ...tables import columns
 from ...tables.table import Table
 from ...text.html import joined
 from ...text.numbers import format_column
+from ...text.pictures.figure import figure
 from ...text.vocabulary import shown
 from ..provenance.chain import chain_html
 from .charts import MOST_BARS, bar_chart, has_matplotlib, inequality_chart, scatter_chart
@@ -34,7 +35,7 @@ from .overview.headline import headline_html
 from .overview.ranking import ranking_table
 from .plan.plan_data import ReportPlan, species_of
 from .plan.section import plan_section
-from .report_table import ReportTable, with_whole_units
+from .report_table import ReportTable
 from .sentences import key_sentences
 from .space_time.sections import given_tables, space_time_sections
 from .space_time.spots import between_figure, spot_map
@@ -151,7 +152,7 @@ def _balance_section(data: ReportData, tables: list[ReportTable], charts: bool) 
     body = []
     if charts and can_be_drawn(data):
         body.append(f"<p>{escape(balance_sentence(data))}</p>")
-        body.append(_chart(tr("Supply and demand by zone, with the line of balance"), balance_chart(data)))
+        body.append(figure(tr("Supply and demand by zone, with the line of balance"), balance_chart(data)))
     ranking = ranking_table(data)
     if ranking is not None:
         tables.append(ranking)
@@ -188,7 +189,7 @@ def _supply(data: ReportData, extras: Extras, tables: list[ReportTable], charts:
     if charts:
         names, classes = _bars(data, extras.classes, list(totals))
         body.append(
-            _chart(tr("Carbon supply by land-cover class"), bar_chart(names, classes, tr("Carbon supply, t C")))
+            figure(tr("Carbon supply by land-cover class"), bar_chart(names, classes, tr("Carbon supply, t C")))
         )
     return body
 
@@ -259,7 +260,7 @@ def _coefficients(data: ReportData, tables: list[ReportTable], charts: bool) -> 
     known = np.isfinite(present(data.eec)) & np.isfinite(present(data.sec))
     body = [f"<h2>{escape(tr('Economic and sink coefficients'))}</h2>"]
     if charts and known.any():
-        body.append(_chart(tr("EEC and SEC with their thresholds"), scatter_chart(data)))
+        body.append(figure(tr("EEC and SEC with their thresholds"), scatter_chart(data)))
     return [*body, *_identity_notes(data), table.html()]
 
 
@@ -279,9 +280,5 @@ def _concentration(data: ReportData, outlines: MapOutlines | None) -> list[str]:
         return []
     body = [f"<h2>{escape(tr('Evenness of the distribution'))}</h2><p>{escape(joined(said))}</p>"]
     if curves:
-        body.append(_chart(tr("Lorenz curves"), inequality_chart(data)))
+        body.append(figure(tr("Lorenz curves"), inequality_chart(data)))
     return [*body, between_figure(data), spot_map(data, outlines)]
-
-
-def _chart(caption: str, drawing: str) -> str:
-    return f"<figure><figcaption>{with_whole_units(caption)}</figcaption>{drawing}</figure>"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
 
 from ...runtime.i18n import tr
 from ...text.numbers import format_column, is_number
+from ...text.pictures.figure import with_whole_units
 
 # Tables with more columns have a smaller font, to fit on a page.
 MANY_COLUMNS = 9
@@ -16,8 +16,6 @@ MANY_COLUMNS = 9
 FEW_ROWS = 20
 # Longer cells get a minimum width, so that narrow screens do not break them after every word.
 LONG_TEXT = 60
-# t C, t C/km², t CO2; in Chinese everything in brackets, such as （吨 CO2/年）.
-_UNIT = re.compile(r"\bt(?: CO?2?)?(?:/\w+)?\b|（[^（）]{1,24}）")
 
 
 @dataclass(frozen=True)
@@ -96,8 +94,3 @@ def _long(cell: str) -> str:
 def _breakable_heading(name: str) -> str:
     """A heading that may be broken after underscores of a column name, but not within a unit."""
     return with_whole_units(name).replace("_", "_<wbr>")
-
-
-def with_whole_units(text: str) -> str:
-    """``text`` as HTML in which no line ends within a unit."""
-    return _UNIT.sub(r"<span class=unit>\g<0></span>", escape(text))

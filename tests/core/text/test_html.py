@@ -97,4 +97,4 @@ def test_numbers_have_six_digits_and_large_ones_no_decimals(value, text):
 def test_a_table_of_as_many_rows_as_are_shown_is_whole():
     assert "more rows" not in table({"a": list(range(5))}, most=5)
     assert "1 more rows are not shown." in table({"a": list(range(6))}, most=5)
-    assert table({}) == "<div class=wide><table><thead><tr></tr></thead><tbody></tbody></table></div>"
+    assert table({}) == "<div class=wide tabindex=0><table><thead><tr></tr></thead><tbody></tbody></table></div>"

@@ -11,6 +11,7 @@ from ....raster.sampling import centroids
 from ....runtime.errors import CarbonBalanceError
 from ....runtime.i18n import tr
 from ....tables.names import space_columns
+from ....text.pictures.figure import figure
 from ....text.vocabulary import shown
 from ....zoning.centres.chart import centre_chart
 from ....zoning.centres.study import NO_DIRECTION, study_centres
@@ -52,5 +53,5 @@ def centre_section(data: ReportData, shapes: Sequence[bytes | None]) -> list[str
     caption = tr("Centres of supply and demand with their ellipses")
     return [
         f"<h2>{escape(tr('Centres of supply and demand'))}</h2><p>{escape(sentence)}</p>",
-        f"<figure><figcaption>{escape(caption)}</figcaption>{chart}</figure><p class=note>{escape(note)}</p>",
+        f"{figure(caption, chart)}<p class=note>{escape(note)}</p>",
     ]

@@ -6,8 +6,9 @@ import json
 from html import escape
 from pathlib import Path
 
-from ....runtime.i18n import language, tr
+from ....runtime.i18n import tr
 from ....runtime.log import Log
+from ....text.html import html_language
 from .contents import with_contents
 
 RESOURCES = Path(__file__).parents[4] / "resources" / "styles"
@@ -19,15 +20,11 @@ def document(title: str, subtitle: str, body: str, log: Log) -> str:
     head = f"<h1>{escape(title)}</h1>" + (f"<p class=note>{escape(subtitle)}</p>" if subtitle else "")
     contents, body = with_contents(body)
     return (
-        f'<!DOCTYPE html><html lang="{_html_language()}"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{html_language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_resource(STYLE, log)}</style></head>"
         f"<body><main>{head}{contents}{body}</main>{_script(log)}</body></html>"
     )
-
-
-def _html_language() -> str:
-    return "zh-CN" if language() == "zh" else language()
 
 
 def _resource(path: Path, log: Log) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from ....runtime.i18n import tr
 from ....scenarios.suitability.expansion_chart import expansion_chart
 from ....tables import columns
 from ....tables.table import Table
+from ....text.pictures.figure import figure
 
 _OF_IMPORTANCE = (columns.TO_CODE, columns.IMPORTANCE)
 _OF_RESPONSES = (columns.TO_CODE, columns.VALUE, columns.PROBABILITY)
@@ -24,7 +24,7 @@ def expansion_picture(importance: Table, responses: Table | None) -> str:
         caption = tr("Importance of drivers by change")
     else:
         caption = tr("Importance of drivers by change, and probability of the change over the range of each driver")
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{expansion_chart(bars, curves)}</figure>"
+    return figure(caption, expansion_chart(bars, curves))
 
 
 def _as_columns(table: Table, numeric: Sequence[str]) -> dict[str, list] | None:

@@ -17,6 +17,7 @@ from ....tables import columns
 from ....tables.names import plan_columns
 from ....text import html
 from ....text.numbers import number_text
+from ....text.pictures.figure import figure
 from ....text.pictures.signed_bars import BAR_ABOVE, BAR_BELOW, signed_bars
 from ....text.vocabulary import shown
 from ..data import ReportData
@@ -228,7 +229,7 @@ def _land_parts(classes: ClassPlan) -> list[str]:
 
 def _bars_figure(caption: str, titles: list[str], values: list[float], totals: int = 0) -> str:
     drawing = signed_bars(titles, [float(value) for value in values], (BAR_BELOW, BAR_ABOVE), totals)
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{drawing}</figure>"
+    return figure(caption, drawing)
 
 
 def _class_table(classes: ClassPlan) -> ReportTable:

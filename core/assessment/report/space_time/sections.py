@@ -15,6 +15,7 @@ from ....tables.names import plan_columns, space_columns
 from ....tables.table import Table
 from ....text import html
 from ....text.numbers import number_text
+from ....text.pictures.figure import figure
 from ....text.vocabulary import shown
 from ....zoning.centres.study import NO_DIRECTION
 from ...change.page import coordination_parts, decomposition_parts, decoupling_parts
@@ -97,8 +98,7 @@ def _shifts(table: Table) -> list[str]:
     said = [_shift_text(*each) for each in zip(starts, ends, compass, distance)]
     picture = arrow_path([Move(*each) for each in zip(starts, ends, east, north)])
     caption = tr("Moves of the centres, north up")
-    figure = f"<figure><figcaption>{escape(caption)}</figcaption>{picture}</figure>" if picture else ""
-    return [html.paragraph(html.joined(said)), figure]
+    return [html.paragraph(html.joined(said)), figure(caption, picture) if picture else ""]
 
 
 def _shift_text(start: str, end: str, compass: str, distance_km: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from ....statistics.spatial.hot_spots import COLD, HOT, NO_SPOT
 from ....symbology.legends import Category, Legend
 from ....tables.names import space_columns
 from ....text.headings import title_of
+from ....text.pictures.figure import figure
 from ....text.pictures.stacked_bars import stacked_bars
 from ....text.vocabulary import shown
 from ..data import ReportData
@@ -49,4 +49,4 @@ def between_figure(data: ReportData) -> str:
     names = [tr("between the larger units"), tr("within the larger units")]
     drawing = stacked_bars([amount.title for amount, _, _ in found], names, shares, _BETWEEN_COLOURS, texts)
     caption = tr("Inequality relative to area (Theil T), between and within larger units")
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{drawing}</figure>"
+    return figure(caption, drawing)

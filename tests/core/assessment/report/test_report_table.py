@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.assessment.report.report_table import ReportTable, with_whole_units
+from carbon_balance.core.assessment.report.report_table import ReportTable
+from carbon_balance.core.text.pictures.figure import with_whole_units
 
 
 def columns(count, rows=1):
