@@ -20,6 +20,13 @@ def in_desktop() -> bool:
     return QgsApplication.platform() == "desktop"
 
 
+def interface_language() -> str:
+    """The language that the menus of QGIS are in; the option ``--lang`` does not change ``QgsApplication.locale()``."""
+    application = QgsApplication.instance()
+    of_menus = application.translation() if hasattr(application, "translation") else ""
+    return of_menus or QgsApplication.locale()
+
+
 def is_null(value: object) -> bool:
     """Whether an attribute is NULL: None, or an invalid QVariant in QGIS before 3.40."""
     return value is None or (isinstance(value, QVariant) and value.isNull())

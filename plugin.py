@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsApplication
 
+from .compat import interface_language
 from .core.runtime.i18n import ENGLISH, use_language
 from .provider import CarbonBalanceProvider
 
@@ -17,7 +18,7 @@ class CarbonBalancePlugin:
 
     def initProcessing(self) -> None:
         """Register the provider; models resolve their steps only once it is registered."""
-        use_language(QgsApplication.locale())
+        use_language(interface_language())
         self.provider = CarbonBalanceProvider()
         QgsApplication.processingRegistry().addProvider(self.provider)
         self.provider.load_models()

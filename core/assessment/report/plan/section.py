@@ -228,8 +228,7 @@ def _land_parts(classes: ClassPlan) -> list[str]:
 
 
 def _bars_figure(caption: str, titles: list[str], values: list[float], totals: int = 0) -> str:
-    drawing = signed_bars(titles, [float(value) for value in values], (BAR_BELOW, BAR_ABOVE), totals)
-    return figure(caption, drawing)
+    return figure(caption, signed_bars(titles, [float(value) for value in values], (BAR_BELOW, BAR_ABOVE), totals))
 
 
 def _class_table(classes: ClassPlan) -> ReportTable:
