@@ -102,7 +102,7 @@ def test_hot_spots_and_inequality_are_drawn(run, tmp_path):
     even = section(page, "Evenness of the distribution")
     shares = np.array(amounts) / 20
     total, between = (shares * np.log(8 * shares)).sum(), 0.3 * np.log(0.3 / 0.5) + 0.7 * np.log(0.7 / 0.5)
-    assert drawn_counts(even.split("Inequality relative to area")[1].split("</figure>")[0]) == {
+    assert drawn_counts(even.split("<figcaption>Inequality relative to area")[1].split("</figure>")[0]) == {
         "between the larger units": f"{100 * between / total:.1f} %",
         "within the larger units": f"{100 - 100 * between / total:.1f} %",
     }
