@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
 
-from ...core.options.supply import MOD17_FILL, MOD17_MOST, NPP_UNITS, PRECIPITATION_UNITS, TEMPERATURE_UNITS
-from ...core.runtime.errors import CarbonBalanceError, listed
+from ...core.options.supply import MOD17_MOST, NPP_UNITS, PRECIPITATION_UNITS, TEMPERATURE_UNITS
+from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.results import add_results, figure_table
-from ..shared.parameters.common import add_compression, add_nodata_values, add_report, add_scheduler, choice, real
-from ..shared.parameters.raster import COMPRESSION, add_raster_output, checked
+from ..shared.parameters.common import add_compression, add_nodata_values, add_report, choice, real
+from ..shared.parameters.raster import COMPRESSION, add_raster_output
+from ..shared.parameters.supply.light_use import NDVI, RADIATION, add_light_use, light_use
+from ..shared.parameters.supply.month_rasters import MOD17, OntoGrid, fill_of, stated_rasters
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
-
-MOD17 = "mod17"
 
 
 class NetEcosystemProduction(CarbonAlgorithm):
@@ -32,7 +30,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
     TEMPERATURE, TEMPERATURE_UNIT = "TEMPERATURE", "TEMPERATURE_UNIT"
     PRECIPITATION, PRECIPITATION_UNIT = "PRECIPITATION", "PRECIPITATION_UNIT"
     LEAST_NPP, MOST_NPP = "LEAST_NPP", "MOST_NPP"
-    OUTPUT, RH_OUTPUT, REPORT = "OUTPUT", "RH_OUTPUT", "REPORT"
+    OUTPUT, RH_OUTPUT, NPP_OUTPUT, REPORT = "OUTPUT", "RH_OUTPUT", "NPP_OUTPUT", "REPORT"
     NUMBERS = ("NEP_T", "NPP_T", "RH_T", "MEAN_NEP_G_M2", "AREA_HA", "SINK_HA")
 
     def displayName(self):
@@ -42,7 +40,22 @@ class NetEcosystemProduction(CarbonAlgorithm):
         return tr("How much carbon does each cell take up in a year: NPP minus heterotrophic respiration.")
 
     def tags(self):
-        return ["nep", "npp", "respiration", "uptake", "modis", "mod17", "净生态系统生产力", "土壤呼吸", "碳汇", "植被"]
+        return [
+            "nep",
+            "npp",
+            "casa",
+            "light use efficiency",
+            "ndvi",
+            "respiration",
+            "uptake",
+            "modis",
+            "mod17",
+            "光能利用率",
+            "净生态系统生产力",
+            "土壤呼吸",
+            "碳汇",
+            "植被",
+        ]
 
     def help_text(self):
         return tr(
@@ -51,10 +64,15 @@ class NetEcosystemProduction(CarbonAlgorithm):
             "sink.\n\n<b>Needs</b> NPP: one raster of the year, or 12 of months (12 rasters, or one with 12 bands), "
             "and either Rh likewise, or mean temperature and precipitation of the 12 months. Rasters are sorted by "
             "name, and months must be in the same order in all inputs. Other grids are resampled to that of the "
-            "first NPP raster (bilinear).\n\n<b>Formula of Rh</b>, for each month: Rh = 0.22 [exp(0.0912 T) + "
-            "ln(0.3145 R + 1)] x 30 x 46.5 %, g C/m2, with T in degC and R in mm (Pei et al. 2010, alpine steppe of "
-            "the Tibetan Plateau: check that it suits your region). It is not linear, so that annual values are "
-            "refused.\n\n<b>Gives</b> NEP and, on request, Rh in g C/m2 a year, and sums in t C. All results are "
+            "first raster of NPP or NDVI (bilinear).\n\n<b>Formula of Rh</b>, for each month: Rh = 0.22 [exp(0.0912 "
+            "T) + ln(0.3145 R + 1)] x 30 x 46.5 %, g C/m2, with T in degC and R in mm (Pei et al. 2010, alpine "
+            "steppe of the Tibetan Plateau: check that it suits your region). It is not linear, so that annual "
+            "values are refused.\n\n<b>NPP by light use (CASA)</b>, if NDVI is given instead of NPP, with radiation, "
+            "climate and a land cover: NPP = radiation x 0.5 x FPAR x epsilon_max x T1 x T2 x W for each month. FPAR "
+            "follows from NDVI, T1 and T2 from temperature, W from temperature and precipitation (Potter et al. "
+            "1993, with the parameters for China of Zhu et al. 2007). Cells whose class has no epsilon_max are "
+            "nodata. The result depends most on epsilon_max, for which published values differ by a factor of "
+            "two.\n\n<b>Gives</b> NEP and, on request, Rh and NPP in g C/m2 a year, and sums in t C. All results are "
             "annual flows of C, not CO2. Cells that lack an input are nodata. NEP does not include fires, harvest "
             "and erosion.\n\n<b>Units</b>: scale and offset stated by a band are applied. mod17 is for MOD17A3: "
             "0.0001 kg C/m2, fill values 32761-32767 left out."
@@ -66,10 +84,10 @@ class NetEcosystemProduction(CarbonAlgorithm):
             "g_C_m2, kg_C_m2 or t_C_ha, a year or a month; mod17: as MOD17A3 stores it. Not dry matter and not CO2."
         )
         self.add(
-            QgsProcessingParameterMultipleLayers(self.NPP, tr("NPP"), several),
-            tr("Net primary production: one raster of the year, or 12 of months."),
+            QgsProcessingParameterMultipleLayers(self.NPP, tr("NPP"), several, optional=True),
+            tr("Net primary production: one raster of the year, or 12 of months; or give NDVI below."),
         )
-        self.add(choice(self.NPP_UNIT, tr("Unit of NPP"), list(NPP_UNITS), "g_C_m2"), units)
+        self.add(choice(self.NPP_UNIT, tr("Unit of NPP"), list(NPP_UNITS), "g_C_m2"), units, when={self.NPP: True})
         self.add(
             QgsProcessingParameterMultipleLayers(self.RH, tr("Respiration Rh"), several, optional=True),
             tr("Heterotrophic respiration: one raster of the year, or 12 of months; or give the climate below."),
@@ -86,7 +104,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
                 tr("Unit of the temperature"),
                 TEMPERATURE_UNITS,
                 "degC",
-                tr("12 rasters of mean temperature, or one with 12 bands, January first; for Rh by the formula."),
+                tr("12 rasters of mean temperature, or one with 12 bands, January first; for Rh by formula and CASA."),
             ),
             (
                 self.PRECIPITATION,
@@ -94,7 +112,9 @@ class NetEcosystemProduction(CarbonAlgorithm):
                 tr("Unit of the precipitation"),
                 PRECIPITATION_UNITS,
                 "mm",
-                tr("12 rasters of precipitation sums, or one with 12 bands, January first; for Rh by the formula."),
+                tr(
+                    "12 rasters of precipitation sums, or one with 12 bands, January first; for Rh by formula and CASA."
+                ),
             ),
         ):
             self.add(QgsProcessingParameterMultipleLayers(name, title, several, optional=True), help_text)
@@ -115,99 +135,64 @@ class NetEcosystemProduction(CarbonAlgorithm):
                 ),
                 advanced=True,
             )
+        add_light_use(self)
         add_nodata_values(self, of_rasters=True)
         add_compression(self)
-        add_scheduler(self)
         add_raster_output(self, self.OUTPUT, tr("NEP"), tr("GeoTIFF of NEP in g C/m2 a year; above 0 is uptake."))
         add_raster_output(self, self.RH_OUTPUT, tr("Respiration"), tr("GeoTIFF of Rh in g C/m2 a year."), optional=True)
+        add_raster_output(
+            self, self.NPP_OUTPUT, tr("Net primary production"), tr("GeoTIFF of NPP in g C/m2 a year."), optional=True
+        )
         add_report(self)
         add_results(self, self.NUMBERS)
 
     def compute(self, given: Given, log) -> dict:
-        import numpy as np
-
         from ...core.raster.placing import warn_of_area_error
         from ...core.raster.writing.creation_options import creation_options
         from ...core.raster.writing.writer import StagedRaster, begun
         from ...core.supply.production.ecosystem_production import (
             ProductionInputs,
-            ScaledRaster,
-            need_months,
             need_year,
             net_production,
-            npp_factor,
         )
         from ...core.tables.plausibility import warn_of_npp
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
         # All are read first: what is wrong with a raster itself is told before what does not go together.
-        bands = {name: self._bands(given, name) for name in (self.NPP, self.RH, self.TEMPERATURE, self.PRECIPITATION)}
-        if given.has(self.RH) == (given.has(self.TEMPERATURE) or given.has(self.PRECIPITATION)) or given.has(
-            self.TEMPERATURE
-        ) != given.has(self.PRECIPITATION):
-            raise CarbonBalanceError(
-                tr("Give either Rh (RH), or both temperature and precipitation (TEMPERATURE, PRECIPITATION).")
-            )
-        npp = bands[self.NPP]
-        need_year(len(npp), given.title(self.NPP))
-        first = npp[0][0]
+        read = {self.NPP: stated_rasters(given, self.NPP, fill_of(given, self.NPP_UNIT))}
+        for name in (self.RH, self.TEMPERATURE, self.PRECIPITATION, NDVI, RADIATION):
+            read[name] = stated_rasters(given, name)
+        self._need_what_fits(given)
+        npp, rh, by_light = read[self.NPP], read[self.RH], given.has(NDVI)
+        if not by_light:
+            need_year(len(npp), given.title(self.NPP))
+        first = (read[NDVI] if by_light else npp)[0][0]
         grid = first.grid
         grid.need_areas(first.name)
         warn_of_area_error(grid, first.name, log)
+        onto = OntoGrid(given, grid, first.name)
         unit = given.choice(self.NPP_UNIT)
         least, most = given.number(self.LEAST_NPP), given.number(self.MOST_NPP)
         most = MOD17_MOST if most is None and unit == MOD17 else most
-
-        def fluxes(sources, unit, least=None, most=None):
-            made = []
-            for source, scale, offset in sources:
-                factor = npp_factor(unit, scale)
-                made.append(
-                    ScaledRaster(
-                        source=self._moved(source, grid, first, log),
-                        factor=factor,
-                        offset=offset * factor / scale,
-                        least=-np.inf if least is None else least,
-                        most=np.inf if most is None else most,
-                    )
-                )
-            return made
-
-        def climate(name, units):
-            sources = bands[name]
-            need_months(len(sources), given.title(name))
-            factor, zero = units[given.choice(f"{name}_UNIT")]
-            made = []
-            for source, scale, offset in sources:
-                made.append(
-                    ScaledRaster(
-                        source=self._moved(source, grid, first, log),
-                        factor=scale * factor,
-                        offset=offset * factor + zero,
-                    )
-                )
-            log.info(
-                tr("{what}, January to December: {names}.").format(
-                    what=given.title(name), names=listed([self._band_name(each) for each, _, _ in sources], 12)
-                )
-            )
-            return made
-
-        rh = bands[self.RH]
         if rh:
             need_year(len(rh), given.title(self.RH))
+        climate = by_light or not rh
         inputs = ProductionInputs(
-            npp=fluxes(npp, unit, least, most),
-            rh=fluxes(rh, given.choice(self.RH_UNIT)),
-            temperature=[] if rh else climate(self.TEMPERATURE, TEMPERATURE_UNITS),
-            precipitation=[] if rh else climate(self.PRECIPITATION, PRECIPITATION_UNITS),
+            npp=onto.fluxes(npp, unit, least, most),
+            rh=onto.fluxes(rh, given.choice(self.RH_UNIT)),
+            temperature=onto.climate(self.TEMPERATURE, read[self.TEMPERATURE], TEMPERATURE_UNITS) if climate else [],
+            precipitation=onto.climate(self.PRECIPITATION, read[self.PRECIPITATION], PRECIPITATION_UNITS)
+            if climate
+            else [],
+            light=light_use(given, onto, read[NDVI], read[RADIATION]) if by_light else None,
         )
         out = Outputs(given)
         options = creation_options(given.choice(COMPRESSION), continuous=True)
         kinds = {
             "nep": (self.OUTPUT, "net ecosystem production (g C/m2 per year)"),
             "rh": (self.RH_OUTPUT, "soil respiration (g C/m2 per year)"),
+            "npp": (self.NPP_OUTPUT, "net primary production (g C/m2 per year)"),
         }
         staged: dict[str, StagedRaster] = {}
         with begun(staged):
@@ -226,36 +211,16 @@ class NetEcosystemProduction(CarbonAlgorithm):
         out.report(self.REPORT, self.displayName(), [figure_table(self.NUMBERS, main), *notes])
         return out.write()
 
-    def _bands(self, given: Given, name: str) -> list:
-        """The rasters of a parameter, sorted by name, or the bands of a single one.
-
-        Each has the scale and offset stated by its file, which are not available from derived rasters.
-        """
-        from ...core.raster.unmarked.marking import with_nodata
-        from ...core.supply.production.ecosystem_production import scale_of
-
-        def order(title: str):
-            return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", title)]
-
-        found = given.rasters(name)
-        sources = [found[title] for title in sorted(found, key=order)]
-        if len(sources) == 1:
-            whole = sources[0]
-            count = whole.dataset().RasterCount
-            whole.close()
-            if count > 1:
-                sources = [replace(whole, band=band) for band in range(1, count + 1)]
-        fill = MOD17_FILL if name == self.NPP and given.choice(self.NPP_UNIT) == MOD17 else ()
-        return [(checked(given, with_nodata(source, fill)), *scale_of(source)) for source in sources]
-
-    @staticmethod
-    def _band_name(source) -> str:
-        """The name of the layer, with the band number if it is not the first."""
-        name = source.name.split('"')[1] if source.name.count('"') > 1 else source.name
-        return f"{name} ({source.band})" if source.band > 1 else name
-
-    @staticmethod
-    def _moved(source, grid, first, log):
-        from ...core.raster.warping.alignment import moved_onto
-
-        return moved_onto(source, grid, first.name, log, "bilinear")
+    def _need_what_fits(self, given: Given) -> None:
+        """Refuse NPP in two ways or in none, and climate or Rh that are missing or in vain."""
+        if given.has(self.NPP) == given.has(NDVI):
+            raise CarbonBalanceError(tr("Give either NPP (NPP), or NDVI of the months (NDVI) from which it follows."))
+        climate = given.has(self.TEMPERATURE), given.has(self.PRECIPITATION)
+        if given.has(NDVI) and not all(climate):
+            raise CarbonBalanceError(
+                tr("NPP from NDVI needs both temperature and precipitation of the months (TEMPERATURE, PRECIPITATION).")
+            )
+        if not given.has(NDVI) and (given.has(self.RH) == any(climate) or climate[0] != climate[1]):
+            raise CarbonBalanceError(
+                tr("Give either Rh (RH), or both temperature and precipitation (TEMPERATURE, PRECIPITATION).")
+            )

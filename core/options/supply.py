@@ -64,6 +64,22 @@ MOD17_MOST = 32700
 # Unit -> (factor, offset) to degC and mm.
 TEMPERATURE_UNITS = {"degC": (1.0, 0.0), "0.1 degC": (0.1, 0.0), "K": (1.0, -273.15), "0.1 K": (0.1, -273.15)}
 PRECIPITATION_UNITS = {"mm": (1.0, 0.0), "0.1 mm": (0.1, 0.0), "m": (1000.0, 0.0)}
+# Unit of NDVI -> (scale of the stored values if the band does not state one, least stored value that is valid).
+NDVI_UNITS = {"index": (1.0, None), "mod13": (0.0001, -2000.0)}
+# Unit of solar radiation -> (factor to MJ/m2, whether it is to be multiplied by the days of the month).
+RADIATION_UNITS = {
+    "MJ_m2_month": (1.0, False),
+    "MJ_m2_day": (1.0, True),
+    "kWh_m2_day": (3.6, True),
+    "W_m2": (0.0864, True),
+}
+DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def light_use_sets() -> list[str]:
+    """The names of the bundled tables of light use efficiency."""
+    return bundled("light_use")
+
 
 # Unit of a carbon raster -> (basis, factor to t per km2 or per cell).
 CARBON_RASTER_UNITS = {

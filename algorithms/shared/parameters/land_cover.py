@@ -41,8 +41,8 @@ MIN_COVERAGE, PARTIAL = "MIN_COVERAGE", "PARTIAL_ZONES"
 LARGEST_CODE = 2**53
 
 
-def add_land_cover(algorithm, optional: bool = False) -> None:
-    """Add the land cover raster, its band, and nodata codes."""
+def add_land_cover(algorithm, optional: bool = False, when: dict | None = None) -> None:
+    """Add the land cover raster, its band, and nodata codes, used ``when`` other inputs are given."""
     algorithm.add(
         QgsProcessingParameterRasterLayer(LAND_COVER, tr("Land cover"), optional=optional),
         tr(
@@ -51,6 +51,7 @@ def add_land_cover(algorithm, optional: bool = False) -> None:
             "folder of tiles or their paths separated by semicolons are read as one raster; in a dialog, join them by "
             "Build virtual raster of QGIS first."
         ),
+        when=when,
     )
     algorithm.add(
         QgsProcessingParameterBand(

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...options.supply import NPP_UNITS
-from ...raster.blocks import Block, blocks, rows_at_once
+from ...raster.blocks import BLOCK_CELLS, Block, blocks, rows_at_once
 from ...raster.grid import Grid
-from ...raster.source import RasterSource
 from ...raster.writing.block_output import BlockResult
 from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ...runtime.errors import CarbonBalanceError
@@ -23,6 +22,8 @@ from ...runtime.figures import Figure
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
+from .light_use_cells import LightUse
+from .scaled_raster import ScaledRaster
 
 MONTHS = 12
 # Temperatures outside this range (degC) must have another unit.
@@ -43,53 +44,22 @@ def monthly_rh(temperature_c: np.ndarray, precipitation_mm: np.ndarray) -> np.nd
 
 
 @dataclass(frozen=True)
-class ScaledRaster:
-    """A raster of stored numbers with the conversion to a quantity.
-
-    Attributes:
-        source: the raster on the grid of the result.
-        factor, offset: quantity = stored x factor + offset.
-        least, most: stored values outside these limits are nodata; infinite for no limit.
-    """
-
-    source: RasterSource
-    factor: float = 1.0
-    offset: float = 0.0
-    least: float = -np.inf
-    most: float = np.inf
-
-    def of_block(self, block: Block):
-        """Read a block; returns a function that gives the quantity of some of its rows, float32, NaN for nodata."""
-        raw, mask = self.source.read(block), self.source.read_mask(block)
-
-        def of_rows(rows: slice) -> np.ndarray:
-            values = self.source.as_float(raw[rows], None if mask is None else mask[rows], np.float32)
-            if self.least > -np.inf or self.most < np.inf:
-                values[(values < self.least) | (values > self.most)] = np.nan
-            if self.factor != 1:
-                values *= np.float32(self.factor)
-            if self.offset:
-                values += np.float32(self.offset)
-            return values
-
-        return of_rows
-
-
-@dataclass(frozen=True)
 class ProductionInputs:
     """The inputs of NEP, all on one grid.
 
     Attributes:
-        npp: one annual or twelve monthly rasters, g C/m2.
+        npp: one annual or twelve monthly rasters, g C/m2; empty if it follows from light use.
         rh: the same for Rh, g C/m2; empty if it is computed from the climate.
-        temperature: twelve rasters, degC; empty if ``rh`` is given.
-        precipitation: twelve rasters, mm; empty if ``rh`` is given.
+        temperature: twelve rasters, degC; empty if neither Rh nor NPP follows from the climate.
+        precipitation: twelve rasters, mm; likewise.
+        light: what NPP by light use needs besides the climate, ``None`` if ``npp`` is given.
     """
 
-    npp: Sequence[ScaledRaster]
+    npp: Sequence[ScaledRaster] = ()
     rh: Sequence[ScaledRaster] = ()
     temperature: Sequence[ScaledRaster] = ()
     precipitation: Sequence[ScaledRaster] = ()
+    light: LightUse | None = None
 
 
 @dataclass
@@ -117,15 +87,6 @@ class ProductionSums:
         """Add the sums of another part."""
         for name, value in vars(other).items():
             setattr(self, name, getattr(self, name) + value)
-
-
-def scale_of(source: RasterSource) -> tuple[float, float]:
-    """Scale and offset stated by the band, 1 and 0 if it states none."""
-    band = source.dataset().GetRasterBand(source.band)
-    scale, offset = band.GetScale(), band.GetOffset()
-    del band
-    source.close()
-    return (1.0 if scale is None else scale), (0.0 if offset is None else offset)
 
 
 def npp_factor(unit: str, scale: float) -> float:
@@ -180,8 +141,11 @@ class _ProductionOfBlock:
         npp, rh = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         self._sum(self.inputs.npp, block, npp)
         self._sum(self.inputs.rh, block, rh)
+        if self.inputs.light is not None:
+            self._by_light(self.inputs.light, block, npp, rh)
         # One month at a time, so that at most two inputs are in memory.
-        for temperature, precipitation in zip(self.inputs.temperature, self.inputs.precipitation):
+        months = zip(self.inputs.temperature, self.inputs.precipitation) if self.inputs.light is None else ()
+        for temperature, precipitation in months:
             warm, wet = temperature.of_block(block), precipitation.of_block(block)
             for rows in rows_at_once(block):
                 t, r = warm(rows), wet(rows)
@@ -203,12 +167,24 @@ class _ProductionOfBlock:
                     lacking=int(np.count_nonzero(np.isfinite(npp[rows]) & ~known)),
                 )
             )
-            for values in (nep, rh):
+            for values in (nep, rh, npp):
                 values[rows][~known] = FLOAT_NODATA
-        for name, values in (("nep", nep), ("rh", rh)):
+        for name, values in (("nep", nep), ("rh", rh), ("npp", npp)):
             if name in self.parts:
                 made[name] = self.parts[name].put(block, values)
         return made, sums
+
+    def _by_light(self, light: LightUse, block: Block, npp: np.ndarray, rh: np.ndarray) -> None:
+        """NPP by light use, and Rh if it is not given; all months at once, because they depend on each other."""
+        inputs, npp_of = self.inputs, light.of_block(block)
+        warm, wet = ([each.of_block(block) for each in given] for given in (inputs.temperature, inputs.precipitation))
+        for rows in rows_at_once(block):
+            t, r = (np.stack([values(rows) for values in months]) for months in (warm, wet))
+            for month, rasters in enumerate(zip(inputs.temperature, inputs.precipitation)):
+                self._check(t[month], r[month], *rasters)
+            npp[rows] = npp_of(rows, t, r)
+            if not inputs.rh:
+                rh[rows] = monthly_rh(t, r).sum(axis=0)
 
     @staticmethod
     def _sum(rasters: Sequence[ScaledRaster], block: Block, total: np.ndarray) -> None:
@@ -245,7 +221,7 @@ def net_production(
     Args:
         inputs: the inputs, on ``grid``.
         grid: grid of the result.
-        staged: rasters to write, float32 with ``FLOAT_NODATA``, g C/m2 a year: "nep" and "rh", both optional.
+        staged: rasters to write, float32 with ``FLOAT_NODATA``, g C/m2 a year: "nep", "rh" and "npp", all optional.
         log: progress, cancellation and notes.
         workers: number of threads.
 
@@ -255,7 +231,8 @@ def net_production(
     """
     total = ProductionSums()
     with completed(staged.values(), log):
-        todo = blocks(grid.width, grid.height)
+        # By light use, all rasters of a block are in memory together.
+        todo = blocks(grid.width, grid.height, BLOCK_CELLS if inputs.light is None else BLOCK_CELLS // 8)
         work = _ProductionOfBlock(inputs, grid, {name: raster.parts for name, raster in staged.items()})
         for block, (made, sums) in map_in_order(work, todo, log, len(todo), workers):
             for name, values in made.items():

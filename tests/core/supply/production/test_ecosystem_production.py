@@ -12,13 +12,13 @@ from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.supply.production.ecosystem_production import (
     ProductionInputs,
-    ScaledRaster,
     monthly_rh,
     need_months,
     need_year,
     net_production,
     npp_factor,
 )
+from carbon_balance.core.supply.production.scaled_raster import ScaledRaster
 from hypothesis import given
 from hypothesis import strategies as st
 from rasters import read_raster, write_raster

@@ -1,0 +1,119 @@
+"""NPP by light use as an option of netecosystemproduction."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from carbon_balance.core.supply.production.ecosystem_production import monthly_rh
+from carbon_balance.core.supply.production.light_use import light_use_npp
+from layers import squares
+from qgis.core import QgsProcessingException
+from rasters import read_raster, write_raster
+
+SHAPE = (12, 4, 5)
+DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+@pytest.fixture
+def year():
+    """Months of a small region: NDVI, radiation in MJ/m2, temperature, precipitation; and classes 1 and 2."""
+    rng = np.random.default_rng(6)
+    limits = {"n": (0.1, 0.85), "s": (250, 650), "t": (-5, 29), "r": (0, 300)}
+    made = {name: rng.uniform(*each, SHAPE).astype(np.float32) for name, each in limits.items()}
+    return {**made, "codes": rng.integers(1, 3, SHAPE[1:]).astype(np.uint8)}
+
+
+def given(folder, year, **more):
+    """The parameters with each series as a raster of twelve bands."""
+    paths = {name: write_raster(folder / f"{name}.tif", year[name], -9999.0) for name in "nstr"}
+    cover = write_raster(folder / "cover.tif", year["codes"], 0)
+    table = squares({"code": [1, 2], "epsilon_max": [0.389, 0.542], "ndvi_min": [0.1, 0.05], "ndvi_max": [0.8, 0.7]},
+                    geometry=False)  # fmt: skip
+    return {
+        "NDVI": [paths["n"]], "RADIATION": [paths["s"]], "TEMPERATURE": [paths["t"]], "PRECIPITATION": [paths["r"]],
+        "LAND_COVER": cover, "EFFICIENCIES": table, "OUTPUT": str(folder / "nep.tif"),
+        "NPP_OUTPUT": str(folder / "npp.tif"), "RH_OUTPUT": str(folder / "rh.tif"), **more,
+    }  # fmt: skip
+
+
+def by_hand(year):
+    forest = year["codes"] == 1
+    vegetation = [np.where(forest, *pair) for pair in ((0.389, 0.542), (0.1, 0.05), (0.8, 0.7))]
+    series = [year[name].astype(float) for name in "nstr"]
+    return light_use_npp(*series, vegetation), monthly_rh(series[2], series[3]).sum(axis=0)
+
+
+def test_npp_rh_and_nep_of_every_cell(run, tmp_path, year):
+    result = run("netecosystemproduction", **given(tmp_path, year))
+    npp, rh = by_hand(year)
+    assert read_raster(result["NPP_OUTPUT"]) == pytest.approx(npp, rel=1e-4)
+    assert read_raster(result["RH_OUTPUT"]) == pytest.approx(rh, rel=1e-5)
+    assert read_raster(result["OUTPUT"]) == pytest.approx(npp - rh, rel=1e-4, abs=0.01)
+    assert result["NPP_T"] == pytest.approx(npp.sum() / 100, rel=1e-4)
+    assert result["NEP_T"] == pytest.approx((npp - rh).sum() / 100, rel=1e-3)
+
+
+def test_units_of_ndvi_and_radiation(run, tmp_path, year):
+    npp, _ = by_hand(year)
+    stored = np.rint(year["n"] * 1e4).astype(np.int16)
+    ndvi = write_raster(tmp_path / "mod13.tif", stored, None)
+    for unit, factor in (("MJ_m2_day", 1.0), ("kWh_m2_day", 3.6), ("W_m2", 0.0864)):
+        sun = year["s"] / factor / np.array(DAYS, np.float32)[:, None, None]
+        more = {
+            "NDVI": [ndvi], "NDVI_UNIT": "mod13", "RADIATION_UNIT": unit,
+            "RADIATION": [write_raster(tmp_path / f"{unit[:3]}.tif", sun.astype(np.float32), -9999.0)],
+        }  # fmt: skip
+        result = run("netecosystemproduction", **given(tmp_path, year, **more))
+        assert read_raster(result["NPP_OUTPUT"]) == pytest.approx(npp, rel=1e-3)
+
+
+def test_given_rh_is_taken_and_gaps_stay_gaps(run, tmp_path, year):
+    rh = write_raster(tmp_path / "r1.tif", np.full(SHAPE[1:], 100, np.float32), -9999.0)
+    year["n"][4, 0, 0] = year["s"][2, 1, 1] = year["t"][0, 2, 2] = year["r"][7, 3, 3] = -9999
+    year["codes"][0, 4] = 7
+    result = run("netecosystemproduction", **given(tmp_path, year, RH=[rh]))
+    nep = read_raster(result["OUTPUT"])
+    assert np.argwhere(np.isnan(nep)).tolist() == [[0, 0], [0, 4], [1, 1], [2, 2], [3, 3]]
+    assert result["RH_T"] == pytest.approx(15 * 1.0)
+    assert result["AREA_HA"] == pytest.approx(15)
+
+
+def test_a_land_cover_of_other_cells_is_brought_to_those_of_ndvi(run, tmp_path, year):
+    fine = np.repeat(np.repeat(year["codes"], 3, 0), 3, 1)
+    cover = write_raster(tmp_path / "fine.tif", fine, 0, cell=100 / 3)
+    result = run("netecosystemproduction", **given(tmp_path, year, LAND_COVER=cover))
+    assert read_raster(result["NPP_OUTPUT"]) == pytest.approx(by_hand(year)[0], rel=1e-4)
+
+
+def test_bundled_efficiencies_with_limits_from_the_data(run, tmp_path, year):
+    more = {"EFFICIENCIES": None, "EFFICIENCY_SET": "feng_six"}
+    result = run("netecosystemproduction", **given(tmp_path, year, **more))
+    assert any("percentiles 5 and 95" in note for note in result["notes"].logged)
+    series = [year[name].astype(float) for name in "nstr"]
+    limits = {code: np.percentile(series[0][:, year["codes"] == code], [5, 95]) for code in (1, 2)}
+    vegetation = [np.where(year["codes"] == 1, 0.604, 0.774)]
+    vegetation += [np.where(year["codes"] == 1, limits[1][at], limits[2][at]) for at in (0, 1)]
+    # Percentiles of few values lie between two of them.
+    assert result["NPP_T"] == pytest.approx(light_use_npp(*series, vegetation).sum() / 100, rel=0.01)
+
+
+def test_refusals(run, tmp_path, year):
+    fine = given(tmp_path, year)
+
+    def refused(message, **more):
+        with pytest.raises(QgsProcessingException, match=message):
+            run("netecosystemproduction", **{**fine, **more})
+
+    refused(r"Give either NPP \(NPP\), or NDVI", NPP=fine["NDVI"])
+    refused("needs both temperature and precipitation", PRECIPITATION=None)
+    refused("needs radiation and a land cover too.*LAND_COVER", LAND_COVER=None)
+    refused("needs radiation and a land cover too.*RADIATION", RADIATION=None)
+    refused("None of .* is given", EFFICIENCIES=None)
+    refused("choose SCHEME = igbp", EFFICIENCIES=None, EFFICIENCY_SET="zhu_igbp")
+    refused("contains an NDVI of .*NDVI_UNIT", NDVI=fine["PRECIPITATION"])
+    refused("contains a radiation of .*RADIATION_UNIT", RADIATION=[
+        write_raster(tmp_path / "j.tif", year["s"] * 1e6, -9999.0)
+    ])  # fmt: skip
+    one = write_raster(tmp_path / "one.tif", year["n"][0], -9999.0)
+    refused("1 raster.* are given", NDVI=[one])
+    assert not (tmp_path / "nep.tif").exists()
