@@ -108,13 +108,20 @@ def _best(ring: np.ndarray, half_width: float, half_height: float, boxes: np.nda
 
 
 def _inside(ring: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Whether points (points, 2) are inside a ring, by the number of edges to their right."""
+    """Whether points (points, 2) are inside a ring, by the number of edges to their right.
+
+    The points of one y coordinate share the edges that cross it: those of a grid of positions have few coordinates.
+    """
     start, end = ring[:-1].astype(float), ring[1:].astype(float)
-    x, y = points[:, :1], points[:, 1:]
-    crosses = (start[:, 1] > y) != (end[:, 1] > y)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        at = start[:, 0] + (y - start[:, 1]) * (end[:, 0] - start[:, 0]) / (end[:, 1] - start[:, 1])
-    return (crosses & (x < at)).sum(axis=1) % 2 == 1
+    inside = np.zeros(len(points), dtype=bool)
+    rows, row_of = np.unique(points[:, 1], return_inverse=True)
+    for row, y in enumerate(rows):
+        crossing = (start[:, 1] > y) != (end[:, 1] > y)
+        first, last = start[crossing], end[crossing]
+        at = np.sort(first[:, 0] + (y - first[:, 1]) * (last[:, 0] - first[:, 0]) / (last[:, 1] - first[:, 1]))
+        here = row_of == row
+        inside[here] = (len(at) - np.searchsorted(at, points[here, 0], side="right")) % 2 == 1
+    return inside
 
 
 def _area(ring: np.ndarray) -> float:
