@@ -105,4 +105,5 @@ def hurst_without_memory(dates: int) -> float:
 def _expected_rescaled(length: int) -> float:
     """Expected R/S of independent normal values, formula of Anis and Lloyd."""
     ratio = math.exp(math.lgamma((length - 1) / 2) - math.lgamma(length / 2)) / math.sqrt(math.pi)
-    return ratio * sum(math.sqrt((length - r) / r) for r in range(1, length))
+    r = np.arange(1, length)
+    return ratio * float(np.sqrt((length - r) / r).sum())
