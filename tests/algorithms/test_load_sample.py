@@ -35,6 +35,46 @@ def test_copies_with_all_columns_and_styles(run, tmp_path):
     assert len(units.renderer().ranges()) == 5
 
 
+@pytest.mark.parametrize("cover", ["LAND_COVER", "UNITS_LAND_COVER", "HENAN_LAND_COVER", "BEIBU_GULF_LAND_COVER"])
+def test_drivers_cover_the_land_cover_of_their_region(run, tmp_path, cover):
+    """Elevation everywhere, NDVI on every cell of land."""
+    start = cover[: -len("LAND_COVER")]
+    names = {cover: "cover.tif", f"{start}ELEVATION": "elevation.tif", f"{start}NDVI_MAX": "ndvi.tif"}
+    files = {name: str(tmp_path / file) for name, file in names.items()}
+    run("loadsample", **{"COUNTIES": "memory:", "UNITS": "memory:", "LAND_COVER": "TEMPORARY_OUTPUT", **files})
+    cover, elevation, ndvi = (gdal.Open(path) for path in files.values())
+    boxes = []
+    for each in (cover, elevation, ndvi):
+        left, width, _, top, _, height = each.GetGeoTransform()
+        boxes.append((left, top + height * each.RasterYSize, left + width * each.RasterXSize, top))
+    assert boxes[2] == pytest.approx(boxes[0])
+    assert all(a <= b for a, b in zip(boxes[1][:2], boxes[0][:2]))
+    assert all(a >= b for a, b in zip(boxes[1][2:], boxes[0][2:]))
+    # Cells of 5 minutes have their centres at multiples of 5 minutes.
+    assert (12 * boxes[1][0] + 0.5) % 1 == pytest.approx(0, abs=1e-6)
+    assert elevation.GetGeoTransform()[1] == pytest.approx(1 / 12, rel=1e-12)
+    classes, values = cover.ReadAsArray(), ndvi.ReadAsArray()
+    there = values != ndvi.GetRasterBand(1).GetNoDataValue()
+    assert ((values[there] >= -0.2) & (values[there] <= 1)).all()
+    # Mixed cells of a coast have either.
+    assert (there | (classes == 0)).mean() > 0.98
+    forest = (classes >= 1) & (classes <= 5) & there
+    assert forest.sum() == 0 or values[forest].mean() > 0.7
+
+
+def test_elevations_of_known_places():
+    """ETOPO5 at Kunming (1,890 m), Zhengzhou (110 m), Guiyang (1,070 m), and in the Gulf of Tonkin."""
+    places = {
+        "central_yunnan": (102.72, 25.04, 1700, 2200), "henan": (113.62, 34.75, 80, 250),
+        "guiyang": (106.71, 26.65, 900, 1400), "beibu_gulf": (108.2, 20.5, -80, -20),
+    }  # fmt: skip
+    for region, (longitude, latitude, least, most) in places.items():
+        raster = gdal.Open(str(SAMPLE / f"{region}_elevation.tif"))
+        left, width, _, top, _, height = raster.GetGeoTransform()
+        column, row = int((longitude - left) / width), int((latitude - top) / height)
+        assert least <= raster.ReadAsArray()[row, column] <= most, region
+
+
 # Areas of the published studies, km2: the sum of Henan's classes in 1995, and the ecological land of the Beibu Gulf in
 # 2020 (66,241 km2, 56.62 % of all). The land cover and the outlines are others than theirs.
 @pytest.mark.parametrize(("region", "units", "area_km2", "near"), [
