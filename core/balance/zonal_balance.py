@@ -103,7 +103,7 @@ def regional(
     supply_t = float((np.asarray(supply)[known] * area[known]).sum())
     demand_t = float((np.asarray(demand)[known] * area[known]).sum())
     one = index_values(index, np.array([supply_t / area_sum]), np.array([demand_t / area_sum]), supply_max, demand_max)
-    return Regional(area_sum, supply_t, demand_t, float(one[0]))
+    return Regional(area_sum, supply_t, demand_t, one.item())
 
 
 @dataclass(frozen=True)

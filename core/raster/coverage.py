@@ -87,7 +87,7 @@ def _cut_at_rows(edges: Edges, block: Block) -> _Slices:
     x0, y0, x1, y1, low, high, zone = (a[hit] for a in (x0, y0, x1, y1, low, high, edges.zone[near]))
     first = np.clip(np.floor(low), 0, height).astype(np.int64)
     last = np.clip(np.ceil(high), 0, height).astype(np.int64)
-    which, nth = repeated(np.maximum(last - first, 0))
+    which, nth = repeated(last - first)
     row = first[which] + nth
     slope = (x1 - x0) / (y1 - y0)
     top, bottom = np.maximum(low[which], row), np.minimum(high[which], row + 1)

@@ -75,8 +75,9 @@ class ZoneCells:
         if len(self.layers) < 2:
             return 0, np.empty(0, np.int64)
         reached = np.r_[0, np.maximum.accumulate(end)[:-1]]
-        again = np.minimum(end, reached) - begin
-        return int(again[again > 0].sum()), np.unique(self.spans.zone[again > 0])
+        shared = np.minimum(end, reached) - begin
+        again = np.flatnonzero(shared > 0)
+        return int(shared[again].sum()), np.unique(self.spans.zone[again])
 
     def area(self, row_area: np.ndarray) -> np.ndarray:
         """Area of each zone's cells (zones,), given the area of a cell in each row of the block (rows,)."""

@@ -79,7 +79,7 @@ class DistributedLandscape:
             top, bottom = max(rows[0] - r, 0), min(rows[1] + r, self.height)
             if top < bottom and rows[0] < self.height and rows[1] > 0:
                 counted = slice(*(min(max(-(-cell // self.stride) - r, 0), self.height) for cell in (begin, end)))
-                cells = slice((top + r) * self.stride, (bottom + r) * self.stride)
+                cells = slice(*((row + r) * self.stride for row in (top, bottom)))
                 parts.append(
                     RegionPart(number=len(parts), spans=tuple(own), top=top, bottom=bottom, own=counted, cells=cells)
                 )

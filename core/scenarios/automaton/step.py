@@ -27,6 +27,11 @@ from .rules import Rules, random_numbers
 from .targets import ClassTarget, TransitionTarget
 
 
+def _needed_suitability(uniform: np.ndarray | float, classes: int, iteration: int) -> np.ndarray | float:
+    """The suitability that a class must exceed, for random numbers 0 to 1: lower from iteration to iteration."""
+    return (uniform + 1 / classes) / (iteration + 1)
+
+
 def propose(
     land: Landscape,
     at: np.ndarray,
@@ -69,7 +74,7 @@ def propose(
     drawn = np.add.reduce(edges <= ball, dtype=np.uint8)
     uniform = rng.random(len(at))
     order = rng.random(len(at))
-    threshold = (uniform + 1 / land.classes) / (iteration + 1)
+    threshold = _needed_suitability(uniform, land.classes, iteration)
     keep = open_changes[own[1], drawn]
     suits = land.suitability[at, drawn] > threshold
     waiting = int((keep & ~suits).sum())
@@ -93,7 +98,7 @@ def _drawn(
     Classes are encoded as current class x 256 + drawn class, uint16, so that only one array has to be sorted. The last
     value states whether cells wait for a lower threshold.
     """
-    floor = 1 / land.classes / (iteration + 1)
+    floor = float(_needed_suitability(0.0, land.classes, iteration))
     at, others_wait = land.candidates.of_span(
         land, cells, number, wanted=wanted, once=once, floor=floor, listing=listing
     )

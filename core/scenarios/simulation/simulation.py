@@ -116,11 +116,11 @@ def _aim(
     log: Log,
 ) -> np.ndarray:
     """The demand, or the nearest feasible one if it is infeasible and ``nearest`` permits it."""
-    held = land.held()
-    free = held.sum(axis=1)
+    # At the start of a step each free cell still has its initial class.
+    free = np.diag(land.held())
     if not free.sum():
         raise _nothing_free()
-    found = demand_check.reach(free, cells - held.sum(axis=0), rules.permitted, demand)
+    found = demand_check.reach(free, cells - free, rules.permitted, demand)
     if not found.is_reachable:
         sentence = demand_check.unreachable(found, rules.permitted, labels, cell_ha)
         if not nearest:

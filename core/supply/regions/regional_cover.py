@@ -126,7 +126,7 @@ class RegionalLandCover(LandCover):
                 )
             )
         valid &= ~beyond & np.isin(region, tables.numbers)
-        return Keys(keys.array, np.where(valid, region * tables.step + own, 0), valid)
+        return Keys(keys.array, region * tables.step + own, valid)
 
 
 def burnt(

@@ -18,8 +18,8 @@ _BASES = {
 }
 _AMOUNT = re.compile(
     r"(?:(?:[x×*])?10\^?(?P<exponent>[1-9])|1e(?P<tens>\d)|(?P<plain>10+)"
-    rf"|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))}))?(?:of|个)?"
-    rf"(?P<base>{'|'.join(sorted(_BASES, key=len, reverse=True))})"
+    rf"|(?P<word>{'|'.join(_WORDS)}))?(?:of|个)?"
+    rf"(?P<base>{'|'.join(_BASES)})"
 )
 
 

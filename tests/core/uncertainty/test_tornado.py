@@ -56,6 +56,18 @@ def test_without_variance_there_are_no_bars():
     assert len(found.share) == 0
 
 
+@pytest.mark.parametrize("covariance", [-1.0, -1 - 2.0**-52])
+def test_pools_that_cancel_have_no_shares(covariance):
+    """As much more of the one as less of the other: a variance of 0, or what rounding leaves below it."""
+    both = drawn(np.array([[1.0, 1], [0, 0]]))
+    matrices = np.array([[[1.0, covariance], [covariance, 1]], np.zeros((2, 2))])
+    one = DensityDraws(both.pools, 1.0, both.draws_t_ha, both.mean_t_ha, matrices, MEAN)
+    with np.errstate(invalid="raise"):
+        found = tornado(AREA, one, "normal")
+    assert found.sd_t.tolist() == [10, 10]
+    assert np.isnan(found.share).all()
+
+
 def test_correlated_pools_share_their_covariance():
     """Pools that vary as one: covariances 3 x 1 and 1 x 1, so parts 12/16 and 4/16 of (3 + 1)^2."""
     both = drawn(np.array([[3.0, 1], [0, 0]]))

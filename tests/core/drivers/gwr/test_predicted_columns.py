@@ -48,6 +48,17 @@ def test_predictions_and_their_errors_are_those_of_least_squares(standardise):
     assert any(each.startswith("2 of 5 rows are left out") for each in log.warnings)
 
 
+@pytest.mark.parametrize(("off", "beyond"), [(0.0, 0), (1e-9, 2)])
+def test_the_ends_of_what_was_observed_are_not_beyond_it(off, beyond):
+    lowest, highest = X.min(axis=0), X.max(axis=0)
+    places = Table("new", ["a", "b"], [[lowest[0] - off, highest[1]], [highest[0] + off, lowest[1]]])
+    log = Log()
+    predict_at(models(), places, WHERE[:2], log)
+    found = [each for each in log.warnings if "beyond" in each]
+    assert len(found) == bool(beyond)
+    assert all(each.startswith(f"{beyond} of 2 places have values of a beyond") for each in found)
+
+
 def test_several_models_have_a_column_each():
     found = predict_at(models(each_pair=True), NEW, WHERE, Log())
     assert len([name for name in found if name.startswith("predicted_se_")]) == 2

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.raster.grid import Grid
+from carbon_balance.core.raster.writing import writer
 from carbon_balance.core.raster.writing.writer import StagedRaster
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from osgeo import gdal
@@ -42,6 +45,26 @@ def test_means_of_values_that_vary(tmp_path):
     values, mean = overview(tmp_path / "means.tif", continuous=True)
     assert values == {5}
     assert float(mean) == pytest.approx(5)
+
+
+def test_a_raster_that_just_fits_is_written(tmp_path, monkeypatch):
+    """4,100 x 40 cells of 4 bytes, not compressed, are 656,000 bytes."""
+    disk = SimpleNamespace(total=10**12, free=656_000)
+    monkeypatch.setattr(writer.shutil, "disk_usage", lambda _: disk)
+    StagedRaster(str(tmp_path / "a.tif"), GRID, options=["TILED=YES"]).discard()
+    disk.free -= 1
+    with pytest.raises(CarbonBalanceError, match=r"will need about 0\.000656 GB, but only 0\.000656 GB are free"):
+        StagedRaster(str(tmp_path / "a.tif"), GRID, options=["TILED=YES"])
+
+
+def test_the_room_that_is_needed_is_named(tmp_path, monkeypatch):
+    """100,000 x 15,000 cells of 4 bytes are 6 GB."""
+    monkeypatch.setattr(writer.shutil, "disk_usage", lambda _: SimpleNamespace(total=10**12, free=2_500_000_000))
+    large = Grid(100_000, 15_000, GRID.geotransform, "")
+    with pytest.raises(CarbonBalanceError, match=r"a\.tif will need about 6\.0 GB, but only 2\.5 GB are free on that"):
+        StagedRaster(str(tmp_path / "a.tif"), large, options=["TILED=YES"])
+    monkeypatch.setattr(writer.shutil, "disk_usage", lambda _: SimpleNamespace(total=0, free=0))
+    StagedRaster(str(tmp_path / "a.tif"), large, options=["TILED=YES"]).discard()
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.vrt", "a"])

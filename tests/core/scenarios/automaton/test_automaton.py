@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import regions
 from carbon_balance.core.scenarios.automaton.step import propose
 from regions import Case
@@ -39,3 +40,24 @@ def test_early_iterations_convert_only_suitable_cells():
     at, drawn, _, _ = propose(land, np.flatnonzero(land.others), pull, np.ones((case.k, case.k), bool), 0, (1,))
     assert len(at)
     assert (land.suitability[at, drawn] > 1 / case.k).all()
+
+
+@pytest.mark.parametrize(
+    ("iteration", "suits", "share"),
+    [(0, 0.5, 0), (0, 0.75, 0.25), (1, 0.25, 0), (1, 0.5, 0.5), (3, 0.3, 0.7), (3, 0.375, 1)],
+)
+def test_the_threshold_falls_from_iteration_to_iteration(iteration, suits, share):
+    """A change needs a suitability above (u + 1/k) / (iteration + 1), u uniform; k is 2 (4 sigma)."""
+    count = 10_000
+    start = np.full((3, 4 * count), 255, np.uint8)
+    for column in range(3):
+        start[:, column::4] = 1
+    start[1, 1::4] = 0
+    shares = np.broadcast_to(np.array([1 - suits, suits], np.float32)[:, None, None], (2, *start.shape))
+    restricted = start != 0
+    land = regions.landscape(start, shares, restricted)
+    land.begin(np.ones((2, 2), bool), np.ones(2))
+    every = np.flatnonzero(land.others)
+    at, _, _, waiting = propose(land, every, np.full(256, 1e-9, np.float32), ~np.eye(2, dtype=bool), iteration, (3,))
+    assert len(at) + waiting == count
+    assert abs(len(at) - share * count) <= 4 * np.sqrt(count * share * (1 - share))

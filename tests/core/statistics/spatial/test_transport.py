@@ -85,9 +85,12 @@ def optimum(supply, demand, cost):
     return found.fun
 
 
-@pytest.mark.parametrize("case", ["ties", "short supply", "unlike amounts", "no cost"])
+@pytest.mark.parametrize("case", ["ties", "short supply", "unlike amounts", "no cost", "crowded"])
 def test_the_start_does_not_decide_the_plan(case):
-    """Equal amounts and distances, where most pivots move nothing; amounts without prices; nothing to choose."""
+    """Equal amounts and distances, where most pivots move nothing; amounts without prices; nothing to choose.
+
+    Targets so close together that the plan needs more than the nearest of each source.
+    """
     rng = np.random.default_rng(11)
     supply, demand = np.ones(60), np.ones(60)
     cost = rng.integers(0, 6, (60, 60)).astype(float)
@@ -97,6 +100,9 @@ def test_the_start_does_not_decide_the_plan(case):
     elif case == "unlike amounts":
         supply, demand = 10.0 ** rng.uniform(-2, 6, 50), 10.0 ** rng.uniform(-2, 6, 60)
         cost = rng.random((50, 60))
+    elif case == "crowded":
+        supply = 10.0 ** rng.uniform(-1, 1, 60)
+        cost = np.hypot(*(rng.random((2, 60, 1)) - 0.1 * rng.random((2, 1, 60))))
     elif case == "no cost":
         cost = np.zeros((60, 60))
     sources, targets, amounts = least_cost_transport(supply, demand, cost, Log())

@@ -73,6 +73,16 @@ def test_labels_do_not_cover_each_other():
     assert labels(svg) == ["0", "1", "2", "3", "far"]
 
 
+@pytest.mark.parametrize(("apart_km", "height"), [(4.4, 139), (4.5, 111)])
+def test_names_side_by_side_stay_in_line(apart_km, height):
+    """Two names of 10 letters of 0.62 x 12 pixels are 74.4 pixels wide each: at 16.8 pixels a km from 4.43 km on."""
+    names = ["a" * 10, "b" * 10, "c"]
+    svg = arrow_path([Move(names[0], names[1], apart_km, 0), Move(names[1], names[2], 280 / 16.8 - apart_km, 0)])
+    assert scale_bar(svg) == (pytest.approx(10 + 2 * 16.8), "2 km")
+    rows = [float(y) for y in re.findall(r'<text x="[\d.]+" y="([\d.]+)" text-anchor="middle" stroke', svg)]
+    assert rows == [111, height, 111]
+
+
 @pytest.mark.parametrize("moves", [[], [Move("a", "b", 0, 0)], [Move("a", "a", 1, 1)]])
 def test_nothing_moved(moves):
     assert arrow_path(moves) == ""
