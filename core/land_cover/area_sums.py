@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -31,6 +31,19 @@ OTHERS = 3  # Rows in addition to those of zones: REGION, RASTER and NO_ZONE.
 
 # The additional result that a pass computes from a block, such as the cells of a raster.
 Extra = TypeVar("Extra")
+
+
+@dataclass(frozen=True)
+class BlockTask(Generic[Extra]):
+    """What a pass does with each block in addition to counting it, such as writing a raster.
+
+    Attributes:
+        per_block: computes the result of a block in the worker, from the keys of its cells.
+        on_block: receives the results in the order of the blocks.
+    """
+
+    per_block: Callable[[Block, Keys], Extra]
+    on_block: Callable[[Block, Extra], None]
 
 
 @dataclass(frozen=True)
@@ -155,16 +168,15 @@ def collect(
     log: Log | None = None,
     rule: str = CENTRE,
     workers: int = WORKERS,
-    per_block: Callable[[Block, Keys], Extra] | None = None,
-    on_block: Callable[[Block, Extra], None] | None = None,
+    task: BlockTask | None = None,
 ) -> Collected:
     """Compute the areas of every block in one pass.
 
     Args:
         read: returns the keys of a block, of one land cover or of two joined ones.
         source: the raster whose grid is used.
-        outlines, log, rule, workers, per_block, on_block: as for :func:`core.land_cover.area_table.area_table`, which
-            also lists the errors.
+        outlines, log, rule, workers, task: as for :func:`core.land_cover.area_table.area_table`, which also lists the
+            errors.
     """
     log = log or Log()
     grid = source.grid
@@ -193,14 +205,14 @@ def collect(
         areas = tabulate(
             keys, row_area_ha[block.row : block.row + block.height], block, edges=edges, rule=rule, again=again
         )
-        return areas, None if per_block is None else per_block(block, keys)
+        return areas, None if task is None else task.per_block(block, keys)
 
     parts: list[Areas] = []
     todo = blocks(grid.width, grid.height)
     for block, (areas, extra) in map_in_order(work, todo, log, len(todo), workers):
         parts.append(areas)
-        if on_block is not None:
-            on_block(block, extra)
+        if task is not None:
+            task.on_block(block, extra)
     rows = _all_rows(parts)
     if edges is None:
         return Collected(rows=rows, zones=0, by_fraction=(), missed=(), within=np.empty(0), overlaps=overlaps)

@@ -6,13 +6,12 @@ each transition x difference in density.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..options.raster import CENTRE
-from ..raster.blocks import Block
 from ..raster.placing import warn_of_area_error
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
@@ -20,9 +19,8 @@ from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from ..tables import columns
 from ..text.vocabulary import shown
-from .area_sums import OTHERS, Extra, ZonalAreas, collect, log_zones
+from .area_sums import OTHERS, BlockTask, ZonalAreas, collect, log_zones
 from .codes import LandCover
-from .keys import Keys
 from .tabulate import RASTER
 
 
@@ -43,8 +41,7 @@ def area_table(
     log: Log | None = None,
     rule: str = CENTRE,
     workers: int = WORKERS,
-    per_block: Callable[[Block, Keys], Extra] | None = None,
-    on_block: Callable[[Block, Extra], None] | None = None,
+    task: BlockTask | None = None,
 ) -> AreaTable:
     """Compute hectares by zone and class in one pass.
 
@@ -56,23 +53,13 @@ def area_table(
             that each zone covers. If a zone contains no cell centre, fractions are used for all zones, so that adjacent
             zones remain a partition. Overlapping zones are each counted in full, and once in the region.
         workers: number of threads.
-        per_block: additional computation on the same cells in the worker, such as a raster of densities.
-        on_block: receives the results of ``per_block`` in the order of the blocks.
+        task: additional computation on the same cells, such as a raster of densities.
 
     Raises:
         CarbonBalanceError: the raster has no areas (see :meth:`Grid.need_areas`), or no zone overlaps it.
         Cancelled: the user stopped the run.
     """
-    found = collect(
-        land_cover.read,
-        land_cover.source,
-        outlines,
-        log=log,
-        rule=rule,
-        workers=workers,
-        per_block=per_block,
-        on_block=on_block,
-    )
+    found = collect(land_cover.read, land_cover.source, outlines, log=log, rule=rule, workers=workers, task=task)
     rows = found.rows
     codes = np.unique(rows.code[rows.valid & (rows.zone == RASTER)])
     if not len(codes):

@@ -6,7 +6,7 @@ density of the earlier class).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from .align import brought_onto, cells_beyond
-from .area_sums import OTHERS, Collected, Extra, ZonalAreas, collect, log_zones
+from .area_sums import OTHERS, BlockTask, Collected, ZonalAreas, collect, log_zones
 from .codes import LandCover
 from .keys import Keys, join_keys
 from .tabulate import NO_ZONE, RASTER
@@ -77,8 +77,7 @@ def transition_table(
     log: Log | None = None,
     rule: str = CENTRE,
     workers: int = WORKERS,
-    per_block: Callable[[Block, Keys], Extra] | None = None,
-    on_block: Callable[[Block, Extra], None] | None = None,
+    task: BlockTask | None = None,
 ) -> TransitionTable:
     """Compute hectares by zone and transition in one pass over two land covers.
 
@@ -89,9 +88,8 @@ def transition_table(
         log: progress and cancellation.
         rule: how cells are assigned to zones, see :func:`core.land_cover.area_table.area_table`.
         workers: number of threads.
-        per_block: additional computation in the worker on the same cells, with the joined keys of both land covers (see
+        task: additional computation on the same cells, with the joined keys of both land covers (see
             :func:`core.land_cover.codes.join_keys`), such as a raster of change.
-        on_block: receives the results of ``per_block`` in the order of the blocks.
 
     Raises:
         CarbonBalanceError: the land covers cannot be aligned or have no cell that is valid in both; further errors as
@@ -105,11 +103,7 @@ def transition_table(
     def read(block: Block) -> Keys:
         return join_keys(first.read(block), moved.read(block))
 
-    table = _assembled(
-        collect(
-            read, first.source, outlines, log=log, rule=rule, workers=workers, per_block=per_block, on_block=on_block
-        )
-    )
+    table = _assembled(collect(read, first.source, outlines, log=log, rule=rule, workers=workers, task=task))
     beyond = cells_beyond(second, first)
     if beyond is not None:
         codes, area_ha, cells = _beyond(*beyond, workers)

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from ..land_cover.area_sums import BlockTask
 from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
@@ -93,8 +94,7 @@ def stock_change(
             log=log,
             rule=rule,
             workers=workers,
-            per_block=per_block if staged else None,
-            on_block=write if staged else None,
+            task=BlockTask(per_block, write) if staged else None,
         )
         change = change_of(table, pools, covers, valuation)
         warn_of_background(covers[0], table.codes, *table.kept_cells(), log)

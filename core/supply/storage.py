@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..land_cover.area_sums import BlockTask
 from ..land_cover.area_table import AreaTable, area_table, long_table
 from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
@@ -229,9 +230,8 @@ def storage(
         return put(block, layers[0] if len(layers) == 1 else np.stack(layers))
 
     with completed([staged], log):
-        areas = area_table(
-            land_cover, outlines, log, rule=rule, workers=workers, per_block=carbon, on_block=staged.write
-        )
+        task = BlockTask(carbon, staged.write)
+        areas = area_table(land_cover, outlines, log, rule=rule, workers=workers, task=task)
         _need_known(areas, pools, land_cover, log)
         if unit == T_PER_HECTARE:
             row = rows_of_codes(pools.codes, areas.codes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover import area_sums as module
+from carbon_balance.core.land_cover.area_sums import BlockTask
 from carbon_balance.core.land_cover.area_table import area_table, log_areas, long_table
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.options.raster import CENTRE, FRACTION
@@ -252,7 +253,7 @@ def test_cancelling_and_errors_leave_gdal_as_it_was(patches, tmp_path):
         raise ValueError
 
     with pytest.raises(ValueError):
-        area_table(land_cover, on_block=fails)
+        area_table(land_cover, task=BlockTask(lambda block, keys: None, fails))
     assert gdal.GetCacheMax() == before
 
 
