@@ -25,7 +25,7 @@ class Keys:
 
     Attributes:
         array: uint8 or uint16 (rows, columns), C-contiguous.
-        codes: class code of each key, int64 (keys,); (keys, 2) for two joined land covers.
+        codes: class code of each key, int64 (keys,); (keys, n) for n joined land covers.
         valid: whether cells with that key are valid, bool, shape of ``codes``.
     """
 
@@ -38,7 +38,7 @@ class Keys:
         return count_keys(self.array.reshape(-1), len(self.codes))
 
     def side(self, which: int) -> Keys:
-        """Keys of two joined land covers reduced to the first (0) or second (1) land cover."""
+        """Keys of joined land covers reduced to one of them, the first being 0."""
         return Keys(self.array, self.codes[:, which], self.valid[:, which])
 
     def look_up(self, value_of_key: np.ndarray) -> np.ndarray:
@@ -109,7 +109,7 @@ def _key_pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
 
 
 def join_keys(first: Keys, second: Keys) -> Keys:
-    """Join the keys of two land covers in one block; codes and validity of the result are (keys, 2).
+    """Join the keys of land covers in one block; codes and validity of the result are (keys, n) for n land covers.
 
     Only codes that occur in the block get keys, so that keys stay small; if all pairs between the smallest and largest
     keys fit into a byte, no counting is needed.
@@ -139,8 +139,9 @@ def _joined_as_bytes(first: Keys, second: Keys) -> Keys | None:
 
 
 def _pairs_of(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """All pairs of items of the first and the second (pairs, 2), in order."""
-    return np.stack([np.repeat(first, len(second)), np.tile(second, len(first))], axis=1)
+    """All pairs of items of the first and the second (pairs, n), in order; n counts the land covers of both."""
+    first, second = (each[:, None] if each.ndim == 1 else each for each in (first, second))
+    return np.hstack([np.repeat(first, len(second), axis=0), np.tile(second, (len(first), 1))])
 
 
 def _joined_by_number(first: Keys, second: Keys) -> Keys:
@@ -166,16 +167,17 @@ def _joined_by_number(first: Keys, second: Keys) -> Keys:
 
 
 def _numbered(keys: Keys) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Consecutive numbers for the codes present and one for invalid cells: number of each key, and their codes."""
+    """Consecutive numbers for the keys present and one for cells without data: number of each key, codes, validity."""
     present = keys.count() > 0
-    known = np.flatnonzero(present & keys.valid)
-    empty = present & ~keys.valid
+    some_data = keys.valid if keys.valid.ndim == 1 else keys.valid.any(axis=1)
+    known = np.flatnonzero(present & some_data)
+    empty = present & ~some_data
     number = np.zeros(len(keys.codes), np.int64)
     number[known] = np.arange(len(known))
     number[empty] = len(known)
-    extra = int(empty.any())
-    codes = np.r_[keys.codes[known], np.zeros(extra, np.int64)]
-    return number, codes, np.r_[np.ones(len(known), bool), np.zeros(extra, bool)]
+    # Row of a key that stands for all cells without data.
+    extra = np.zeros((int(empty.any()), *keys.codes.shape[1:]), np.int64)
+    return number, np.concatenate([keys.codes[known], extra]), np.concatenate([keys.valid[known], extra.astype(bool)])
 
 
 def rows_of_codes(known: np.ndarray, codes: np.ndarray) -> np.ndarray:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
 
 import numpy as np
 
 from ..land_cover.align import on_cells_of
+from ..land_cover.area_sums import collect
 from ..land_cover.background import warn_of_background, warn_of_lone_background
 from ..land_cover.codes import LandCover
-from ..raster.blocks import Block, blocks
+from ..land_cover.keys import Keys, join_keys
+from ..raster.blocks import Block
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
-from ..runtime.parallel import WORKERS, map_in_order
-
-CROSSING_BLOCK_CELLS = 1 << 22
+from ..runtime.parallel import WORKERS
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,6 @@ def indices(cover: LandCover, block: Block, codes: np.ndarray) -> np.ndarray:
     return keys.look_up(np.where(known, place, NO_LAND_CLASS).astype(np.uint8))
 
 
-def codes_of(cover: LandCover, block: Block) -> np.ndarray:
-    """The valid class codes in a block, ascending."""
-    keys = cover.read(block)
-    return np.unique(keys.codes[(keys.count() > 0) & keys.valid])
-
-
 def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Crossing:
     """Cross-tabulate one, two or three land covers in one pass.
 
@@ -72,54 +67,33 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
         CarbonBalanceError: the grid has no known cell areas, or there are too many classes.
         Cancelled: the user stopped the run.
     """
-    grid = covers[0].source.grid
-    grid.need_areas(covers[0].source.name)
-    row_ha = grid.row_cell_area_ha()
-    even = bool((row_ha == row_ha[0]).all())
-
-    def work(block: Block):
-        codes = np.unique(np.concatenate([codes_of(cover, block) for cover in covers]))
-        if len(codes) > MOST_LAND_CLASSES:
-            raise CarbonBalanceError(
-                tr("{raster} has more than {most} classes: it does not look like a land-cover map.").format(
-                    raster=covers[0].source.name, most=MOST_LAND_CLASSES
-                )
+    rows = collect(partial(_keys_of_all, covers), covers[0].source, log=log, workers=workers).rows
+    code, valid = (each.reshape(len(rows.cells), len(covers)) for each in (rows.code, rows.valid))
+    codes = np.unique(code[valid])
+    if len(codes) > MOST_LAND_CLASSES:
+        raise CarbonBalanceError(
+            tr("{raster} has more than {most} classes: it does not look like a land-cover map.").format(
+                raster=covers[0].source.name, most=MOST_LAND_CLASSES
             )
-        if not len(codes):
-            return codes, np.zeros((0,) * len(covers)), np.zeros((0,) * len(covers)), 0
-        layers = [indices(cover, block, codes) for cover in covers]
-        valid = np.logical_and.reduce([layer != NO_LAND_CLASS for layer in layers])
-        some = np.logical_or.reduce([layer != NO_LAND_CLASS for layer in layers])
-        flat = np.zeros(int(valid.sum()), np.int64)
-        for layer in layers:
-            flat *= len(codes)
-            flat += layer[valid]
-        shape = (len(codes),) * len(covers)
-        cells = np.bincount(flat, minlength=len(codes) ** len(covers)).reshape(shape)
-        if even:
-            area = cells * row_ha[0]
-        else:
-            here = np.broadcast_to(row_ha[block.row : block.row + block.height, None], valid.shape)[valid]
-            area = np.bincount(flat, weights=here, minlength=cells.size).reshape(shape)
-        return codes, cells, area, int(some.sum()) - len(flat)
-
-    todo = blocks(grid.width, grid.height, CROSSING_BLOCK_CELLS)
-    parts = [part for _, part in map_in_order(work, todo, log, len(todo), workers)]
-    codes = np.unique(np.concatenate([part[0] for part in parts]))
-    cells = np.zeros((len(codes),) * len(covers), np.int64)
-    area = np.zeros((len(codes),) * len(covers))
-    for own, part_cells, part_area, _ in parts:
-        place = np.ix_(*[np.searchsorted(codes, own)] * len(covers))
-        cells[place] += part_cells.astype(np.int64)
-        area[place] += part_area
-    if not cells.sum():
+        )
+    in_all, in_some = valid.all(axis=1), valid.any(axis=1)
+    if not rows.cells[in_all].sum():
         raise CarbonBalanceError(
             tr(
                 "{rasters} have no valid cell in common: check that they overlap and that their nodata values are "
                 "correct."
             ).format(rasters=", ".join(dict.fromkeys(cover.source.name for cover in covers)))
         )
-    return Crossing(codes, cells, area, sum(part[3] for part in parts))
+    place = tuple(np.searchsorted(codes, code[in_all]).T)
+    cells = np.zeros((len(codes),) * len(covers), np.int64)
+    area_ha = np.zeros(cells.shape)
+    np.add.at(cells, place, rows.cells[in_all].astype(np.int64))
+    np.add.at(area_ha, place, rows.area_ha[in_all])
+    return Crossing(codes, cells, area_ha, int(rows.cells[in_some & ~in_all].sum()))
+
+
+def _keys_of_all(covers: Sequence[LandCover], block: Block) -> Keys:
+    return reduce(join_keys, (cover.read(block) for cover in covers))
 
 
 def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.land_cover import area_sums
 from carbon_balance.core.land_cover.codes import LandCover
-from carbon_balance.core.raster.blocks import Block
+from carbon_balance.core.raster.blocks import Block, blocks
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
@@ -55,11 +56,24 @@ def test_the_same_whatever_the_blocks_and_workers(tmp_path, monkeypatch):
     maps = np.repeat(random.integers(0, 9, (2, 4, 4), dtype=np.uint8), 400, axis=1).repeat(400, axis=2)
     both = covers(tmp_path, *maps)
     whole = cross(both, Log())
-    monkeypatch.setattr("carbon_balance.core.scenarios.class_maps.CROSSING_BLOCK_CELLS", 1 << 18)
+    monkeypatch.setattr(area_sums, "blocks", lambda width, height: blocks(width, height, 1 << 18))
     for workers in (1, 3):
         again = cross(both, Log(), workers)
         for name in ("codes", "cells", "area_ha", "partly"):
             np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
+
+
+def test_many_triples_are_counted_cell_by_cell(tmp_path):
+    """More triples of classes are possible than 16 bits can number."""
+    classes = 60
+    maps = np.random.default_rng(11).integers(0, classes + 1, (3, 50, 60)).astype(np.uint8)
+    found = cross(covers(tmp_path, *maps), Log())
+    expected = np.zeros((classes,) * 3, np.int64)
+    valid = (maps > 0).all(axis=0)
+    np.add.at(expected, tuple(maps[:, valid].astype(int) - 1), 1)
+    np.testing.assert_array_equal(found.codes, np.arange(1, classes + 1))
+    np.testing.assert_array_equal(found.cells, expected)
+    assert found.partly == ((maps > 0).any(axis=0) & ~valid).sum() > 0
 
 
 def test_cells_valid_in_some_only_are_logged(tmp_path):
