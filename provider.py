@@ -79,7 +79,8 @@ class BundledModel(QgsProcessingModelAlgorithm):
             return text
 
         self._each_text(keep)
-        return found
+        # QGIS calls the layer of an output by the second part of its id.
+        return found + [each.name().split(":")[-1] for each in self.destinationParameterDefinitions()]
 
     def _each_text(self, change: Callable[[str], str]) -> None:
         """Replace every user-visible text by ``change`` of it."""

@@ -37,6 +37,13 @@ def desktop() -> types.SimpleNamespace:
     )
 
 
+def titles(dialog, definitions) -> dict[str, str]:
+    """The title of the list of each choice."""
+    wrappers = dialog.mainWidget().wrappers
+    labels = {each.name(): getattr(wrappers.get(each.name()), "label", None) for each in definitions}
+    return {name: label.text() for name, label in labels.items() if label is not None}
+
+
 def choices(dialog, definitions) -> dict[str, list[str]]:
     """The entries of the list of each choice."""
     found = {}
@@ -78,6 +85,7 @@ def main() -> None:
         dialog = AlgorithmDialog(algorithm.create())
         definitions = algorithm.parameterDefinitions()
         shown = {"id": algorithm.name(), "title": dialog.windowTitle(), "choices": choices(dialog, definitions)}
+        shown["titles"] = titles(dialog, definitions)
         values = {name: wrapper.parameterValue() for name, wrapper in dialog.mainWidget().wrappers.items()}
         shown["values"] = {each.name(): values.get(each.name()) for each in definitions if each.type() == "enum"}
         print(json.dumps(shown, ensure_ascii=False), flush=True)

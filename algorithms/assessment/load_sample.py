@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterRasterDestination
 
-from ...core.runtime.i18n import tr
+from ...core.runtime.i18n import language, tr
 from ...core.runtime.log import Log
 from ...core.zoning.zone_names import FROM_SURPLUS, IN_ENGLISH
 from ..shared.algorithm import CarbonAlgorithm
@@ -165,5 +165,6 @@ def _published_zones() -> Legend:
     from ...core.symbology.colours import SURPLUS_TO_DEFICIT
     from ...core.symbology.legends import Category, Legend
 
-    pairs = zip(PUBLISHED, FROM_SURPLUS[IN_ENGLISH], SURPLUS_TO_DEFICIT)
+    names = FROM_SURPLUS[language() if language() in FROM_SURPLUS else IN_ENGLISH]
+    pairs = zip(PUBLISHED, names, SURPLUS_TO_DEFICIT)
     return Legend("published_zone", tr("Published zone, 2020"), (), tuple(Category(*each) for each in pairs))

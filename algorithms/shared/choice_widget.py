@@ -44,6 +44,13 @@ class ChoiceWidget(WidgetWrapper):
         box.currentIndexChanged.connect(lambda _: self.widgetValueHasChanged.emit(self))
         return box
 
+    def createLabel(self):
+        """The title; QGIS would translate "[optional]" in its own classes only."""
+        label = super().createLabel()
+        if label is not None and self.parameterDefinition().flags() & self.parameterDefinition().Flag.FlagOptional:
+            label.setText(tr("{parameter} [optional]").format(parameter=self.parameterDefinition().description()))
+        return label
+
     def setValue(self, value):
         """Select the option with this id, or the first entry."""
         self.setComboValue(value)

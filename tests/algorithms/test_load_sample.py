@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from carbon_balance.core.runtime import i18n
 from layers import column
 from osgeo import gdal
 from qgis.core import QgsProcessingException, QgsRasterLayer, QgsVectorLayer
@@ -73,6 +74,19 @@ def test_elevations_of_known_places():
         left, width, _, top, _, height = raster.GetGeoTransform()
         column, row = int((longitude - left) / width), int((latitude - top) / height)
         assert least <= raster.ReadAsArray()[row, column] <= most, region
+
+
+def test_published_zones_are_named_in_the_users_language(run, tmp_path):
+    i18n.use_language("zh_CN")
+    try:
+        run("loadsample", COUNTIES=str(tmp_path / "c.gpkg"), UNITS="memory:", LAND_COVER="TEMPORARY_OUTPUT")
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+    counties = QgsVectorLayer(str(tmp_path / "c.gpkg"), "c", "ogr")
+    labels = {each.value(): each.label() for each in counties.renderer().categories()}
+    # What the study calls them stands beside.
+    for zone, name in zip(column(counties, "published_zone"), column(counties, "published_zone_zh")):
+        assert labels[zone] == name
 
 
 # Areas of the published studies, km2: the sum of Henan's classes in 1995, and the ecological land of the Beibu Gulf in

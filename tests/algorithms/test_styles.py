@@ -6,6 +6,7 @@ import gc
 from pathlib import Path
 
 import pytest
+from carbon_balance.algorithms.shared.cartography.layer_styles import Styler
 from carbon_balance.core.runtime import i18n
 from carbon_balance.core.symbology.colours import NO_VALUE_COLOUR, SURPLUS_TO_DEFICIT
 from layers import Notes, squares
@@ -51,6 +52,17 @@ def load_all(context):
         processor.postProcessLayer(layer, context, Notes())
         loaded.append((details.outputName, layer))
     return loaded
+
+
+def test_an_output_of_a_model_is_called_in_the_users_language():
+    """QGIS calls it by its id."""
+    layer = squares({"name": ["a"]}, name="Limits of the classes")
+    i18n.use_language("zh_CN")
+    try:
+        Styler(None).postProcessLayer(layer, QgsProcessingContext(), Notes())
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+    assert layer.name() == i18n.translations("zh")["Limits of the classes"]
 
 
 def run_loading(algorithm, project, outputs, **parameters):

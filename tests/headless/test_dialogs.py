@@ -51,6 +51,13 @@ def test_a_list_shows_one_label_for_each_option(dialogs, provider):
             assert len(shown) == len(set(shown)) == len(definition.options()) + is_optional, definition.name()
 
 
+def test_titles_of_optional_lists_say_so_in_the_users_language(dialogs):
+    for language, optional in (("en", "[optional]"), ("zh_CN", "[可选]")):
+        ends = {title.split(" ")[-1] for each in dialogs[language].values() for title in each["titles"].values()}
+        assert optional in ends
+        assert {end for end in ends if end.startswith("[")} == {optional}
+
+
 def test_lists_are_chinese_in_a_chinese_qgis(dialogs):
     """Every entry holds a Chinese character, but for names on a short list."""
     latin = {

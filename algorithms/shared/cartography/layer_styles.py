@@ -20,7 +20,7 @@ from qgis.core import (
 )
 
 from ....compat import set_group
-from ....core.runtime.i18n import tr
+from ....core.runtime.i18n import tr, translated
 from ....core.runtime.log import Log
 from ....core.runtime.staging import staged_file
 from ....core.symbology.coefficient_legends import NORMAL_T, coefficient_legend, is_coefficient
@@ -69,9 +69,12 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
                 style(layer, self.legend)
             # A style file would overwrite form settings.
             show_vocabulary(layer)
+            # An output of a model is named by its id, which is English.
+            name = translated(layer.name())
             if isinstance(self.legend, Legend):
                 # The legend title describes the colours, with the unit.
-                layer.setName(self.legend.layer_name or f"{layer.name()}: {self.legend.title}")
+                name = self.legend.layer_name or tr("{layer}: {legend}").format(layer=name, legend=self.legend.title)
+            layer.setName(name)
         except Exception as error:  # A missing style must not stop a run.
             feedback.pushInfo(_format_failure(layer.name() if layer is not None else tr("A layer"), error))
 
