@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProcessingFeedback, QgsProject
 from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDockWidget, QTreeView
 from qgis.utils import iface, plugins
 
@@ -140,7 +141,8 @@ def modeler() -> None:
         dialog = ModelerDialog.create(algorithm.create())
         dialog.resize(1600, 950)
         dialog.show()
-        QgsApplication.processEvents()
+        # The modeler moves its view by itself after it is shown.
+        QTest.qWait(500)
         view = dialog.view()
         view.fitInView(view.scene().itemsBoundingRect(), Qt.KeepAspectRatio)
         picture(dialog, f"model_{algorithm.name()}")

@@ -86,7 +86,8 @@ def regional() -> Model:
         {"OUTPUT": "Zones", "LIMITS": "Limits of the classes"},
         ("GVF", "GVF_EXACT", "ZONES_CHANGED", "ZONE_SIZES"),
     )
-    show(made, zones, {"CLASSES": RESULT(supply, "CLASSES"), "LIMITS": RESULT(zones, "LIMITS")})
+    people_too = {name: GIVEN(name) for name in ("POPULATION", "POPULATION_UNIT")}
+    show(made, zones, {"CLASSES": RESULT(supply, "CLASSES"), "LIMITS": RESULT(zones, "LIMITS"), **people_too})
     first, second, third = "1 Supply: carbon stored", "2 Demand and balance", "3 Zones"
     made.place(
         "supply", "Carbon stored in each zone", "Adds carbon_t, t C, of all classes of land cover.", (0, 0), first

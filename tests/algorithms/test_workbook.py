@@ -42,7 +42,7 @@ def test_a_spreadsheet_without_a_table_of_limits(run, tmp_path):
     run("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"), WORKBOOK=str(path))
     book = ogr.Open(str(path))
     rows = [feature.items() for feature in book.GetLayerByName("Planning zones")]
-    assert [(row["Index greater than"], row["Index up to"], row["Number"]) for row in rows] == [
+    assert [(row["Lowest index"], row["Highest index"], row["Number"]) for row in rows] == [
         (0.5, 0.5, 1),
         (2.0, 2.0, 2),
     ]

@@ -235,7 +235,8 @@ def _plan(data: ReportData, extras: Extras, tables: list[ReportTable]) -> list[s
         body.append(advice_html(data, data.zone_names()))
     moved = data.moved()
     if moved:
-        names = [f"{data.names[row]} ({shown(columns.ZONE, (data.zones_other or ())[row])})" for row in moved]
+        other = [shown(columns.ZONE, (data.zones_other or ())[row]) for row in moved]
+        names = [tr("{zone} ({other})").format(zone=data.names[row], other=each) for row, each in zip(moved, other)]
         sentence = tr(
             "Under the other classification method these zones would belong to another planning zone, given in "
             "brackets:"

@@ -154,9 +154,7 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
         return None
     members = {name: [row for row, each in enumerate(data.zones or []) if each == name] for name in names}
     made: dict[str, list[object]] = {tr("Planning zone"): [shown(columns.ZONE, name) for name in names]}
-    bounds = _zone_limits(data, members, limits)
-    if bounds is not None:
-        made[tr("Index greater than")], made[tr("Index up to")] = bounds
+    made.update(_zone_limits(data, members, limits))
     made[tr("Number")] = [len(rows) for rows in members.values()]
     made[tr("Area, km²")] = [data.sum_of(data.area_km2, rows) for rows in members.values()]
     decimals = {}
@@ -171,19 +169,30 @@ def zone_table(data: ReportData, limits: Table | None = None) -> ReportTable | N
     return ReportTable(tr("Planning zones"), made, decimals=decimals)
 
 
-def _zone_limits(data: ReportData, members, limits: Table | None):
-    """Lower and upper limit of each planning zone, from the table of limits or its values."""
+def _zone_limits(data: ReportData, members, limits: Table | None) -> dict[str, list[object]]:
+    """Columns with the limits of each planning zone from the table of limits, else with its lowest and highest value.
+
+    The lowest class contains its lower limit, so that nothing is greater than it alone.
+    """
     if limits is not None and limits.find(columns.LOWER) and limits.find(columns.UPPER) and limits.find(columns.ZONE):
         lower, upper = limits.numbers(columns.LOWER), limits.numbers(columns.UPPER)
         zones = limits.texts(columns.ZONE)
         rows = {name: [row for row, each in enumerate(zones) if each == name] for name in members}
         if all(rows.values()):
-            return [float(lower[each[0]]) for each in rows.values()], [float(upper[each[-1]]) for each in rows.values()]
+            lowest = np.nanmin(lower)
+            begins = [float(lower[each[0]]) for each in rows.values()]
+            return {
+                tr("Index greater than"): [None if each == lowest else each for each in begins],
+                tr("Index up to"): [float(upper[each[-1]]) for each in rows.values()],
+            }
     if data.ratio is None:
-        return None
+        return {}
     values = [data.ratio[rows] for rows in members.values()]
     known = [each[np.isfinite(each)] for each in values]
-    return [each.min() if len(each) else None for each in known], [each.max() if len(each) else None for each in known]
+    return {
+        tr("Lowest index"): [each.min() if len(each) else None for each in known],
+        tr("Highest index"): [each.max() if len(each) else None for each in known],
+    }
 
 
 def class_limits_table(limits: Table, data: ReportData) -> ReportTable:

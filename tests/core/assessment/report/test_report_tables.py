@@ -107,8 +107,8 @@ def test_a_mapped_area_has_its_column_and_a_note():
 def test_zones_of_the_plan_by_their_lowest_class():
     found = zone_table(data())
     assert found.columns["Planning zone"] == ["low", "high"]
-    assert found.columns["Index greater than"] == [0.1, 3]
-    assert found.columns["Index up to"] == [2, 3]
+    assert found.columns["Lowest index"] == [0.1, 3]
+    assert found.columns["Highest index"] == [2, 3]
     assert found.columns["Number"] == [2, 1]
     assert found.columns["Area, km²"] == [50, 30]
     assert found.columns["Population"] == [5000.4, 3000]
@@ -117,7 +117,7 @@ def test_zones_of_the_plan_by_their_lowest_class():
         "l", ["class", "lower", "upper", "zone"], [[1, 0, 1, "low"], [2, 1, 2.5, "low"], [3, 2.5, 9, "high"]]
     )
     given = zone_table(data(), limits)
-    assert (given.columns["Index greater than"], given.columns["Index up to"]) == ([0, 2.5], [2.5, 9])
+    assert (given.columns["Index greater than"], given.columns["Index up to"]) == ([None, 2.5], [2.5, 9])
     assert zone_table(data(zone=[None] * 4)) is None
 
 

@@ -127,16 +127,16 @@ def test_zones_of_the_plan():
 
 def test_limits_of_zones_come_from_the_table_of_limits_or_from_their_values():
     made = zone_table(data_of()).columns
-    assert (made["Index greater than"], made["Index up to"]) == ([0.5, 2.0], [0.5, 3.0])
+    assert (made["Lowest index"], made["Highest index"]) == ([0.5, 2.0], [0.5, 3.0])
     limits = Table("t", ["zone", "lower", "upper"], [["ecological conservation", 0, 1], ["mine", 1, 2], ["mine", 2, 4]])
     made = zone_table(data_of(), limits).columns
-    assert (made["Index greater than"], made["Index up to"]) == ([0, 1], [1, 4])
+    assert (made["Index greater than"], made["Index up to"]) == ([None, 1], [1, 4])
     # A table that lacks a zone is not of this plan.
     made = zone_table(data_of(), limits.kept([0])).columns
-    assert (made["Index greater than"], made["Index up to"]) == ([0.5, 2.0], [0.5, 3.0])
+    assert (made["Lowest index"], made["Highest index"]) == ([0.5, 2.0], [0.5, 3.0])
     made = zone_table(data_of(ratio=[None, 2.0, 3.0])).columns
-    assert (made["Index greater than"], made["Index up to"]) == ([None, 2.0], [None, 3.0])
-    assert "Index up to" not in zone_table(data_of(ratio=None)).columns
+    assert (made["Lowest index"], made["Highest index"]) == ([None, 2.0], [None, 3.0])
+    assert not [name for name in zone_table(data_of(ratio=None)).columns if "ndex" in name]
 
 
 @pytest.mark.parametrize(("zones", "named"), [(150, 150), (151, None)])
