@@ -81,7 +81,7 @@ def to_tenth(values: np.ndarray) -> np.ndarray:
 
 def bundled_soil_table(name: str, factor: float, as_published: bool = False) -> Sourced:
     """Like :func:`from_soil`, for the bundled soil densities ``name`` (such as ``china_soil``)."""
-    return from_soil(resource_table(f"soil/{name[: -len('_soil')]}.csv"), factor, Composition(), as_published)
+    return from_soil(resource_table(f"soil/{name.removesuffix('_soil')}.csv"), factor, Composition(), as_published)
 
 
 def from_soil(

@@ -119,19 +119,18 @@ def check_origin(
                 "for later years."
             ).format(first=min(steps), year=origin.year)
         )
-    here = {int(code): int(count) for code, count in zip(codes, cells) if count}
-    if {code: count for code, count in origin.cells.items() if count} != here:
+    here = {int(code): int(count) for code, count in zip(codes, cells)}
+    both = ((code, origin.cells.get(code, 0), here.get(code, 0)) for code in sorted({*here, *origin.cells}))
+    unlike = [each for each in both if each[1] != each[2]]
+    if unlike:
         log.warn(
             tr(
                 "The suitability was made for another land cover than the simulation starts from: {parts}. Give the "
                 "same land cover to both; were the dates swapped?"
             ).format(
                 parts=", ".join(
-                    tr("class {code}: {there:,} cells there, {here:,} here").format(
-                        code=code, there=origin.cells.get(code, 0), here=here.get(code, 0)
-                    )
-                    for code in sorted({*here, *origin.cells})
-                    if origin.cells.get(code, 0) != here.get(code, 0)
+                    tr("class {code}: {there:,} cells there, {here:,} here").format(code=code, there=there, here=own)
+                    for code, there, own in unlike
                 )
             )
         )

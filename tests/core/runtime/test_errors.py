@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from carbon_balance.core.runtime.errors import did_you_mean, lack_of_memory, listed, present, reason_of
+from carbon_balance.core.runtime.errors import (
+    did_you_mean,
+    format_out_of_memory,
+    lack_of_memory,
+    listed,
+    present,
+    reason_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +80,11 @@ def test_gdal_says_that_it_lacks_memory(reason, lacks):
     found = lack_of_memory(reason)
     assert (found is not None) == lacks
     assert not lacks or str(found).startswith("There is not enough memory: close other programs")
+
+
+def test_the_memory_that_was_missing_is_told_in_megabytes():
+    """1,000 x 500 numbers of 8 bytes are 4 MB."""
+    error = MemoryError()
+    assert format_out_of_memory(error).startswith("There is not enough memory: close")
+    error.shape, error.dtype = (1000, 500), np.dtype(float)
+    assert format_out_of_memory(error).startswith("There is not enough memory for 4 MB more: close")

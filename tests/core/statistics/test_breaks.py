@@ -232,3 +232,20 @@ def test_many_values_are_classified_by_both_methods():
     values = np.random.default_rng(1).lognormal(0, 1.5, 100_000)
     published, exact = (classify(values, method(values, 7, "values")).gvf for method in METHODS)
     assert published <= exact
+
+
+@pytest.mark.parametrize(
+    ("values", "limits"),
+    [
+        ([1.8, 2.3, 2.4, 2.9], [1.8]),
+        ([0.1, 0.6, 0.8, 1.4, 1.5, 2.1], [0.1, 0.8]),
+        ([0.3, 1.0, 1.1, 2.4, 2.8, 2.9], [1.1, 2.4]),
+        ([0.4, 0.7, 2.0, 2.1, 2.7, 2.8], [0.7, 2.1, 2.7]),
+    ],
+)
+def test_rounding_does_not_choose_between_moves_that_gain_the_same(values, limits):
+    """In whole tenths both moves gain exactly the same, and the first, to the lower class, is made."""
+    assert published_limits(np.array(values), len(limits) + 1, "x").tolist() == limits
+    assert published_limits(np.round(np.array(values) * 10), len(limits) + 1, "x").tolist() == [
+        round(10 * each) for each in limits
+    ]

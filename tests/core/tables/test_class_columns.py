@@ -26,6 +26,27 @@ def test_a_unit_per_hectare_behind_a_name_is_ignored(field, found):
     assert find_column(table(field), ["c_soil"]) == (field if found else None)
 
 
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [
+        ("kg/m2", "10"),
+        ("g/m2", "0.01"),
+        ("t/m2", "10000"),
+        ("t/km2", "0.01"),
+        ("kt/km2", "10"),
+        ("kg/ha", "0.001"),
+        ("kg/hm2", "0.001"),
+        ("kt/ha", "1000"),
+    ],
+)
+def test_another_density_is_refused_with_the_factor_to_tonnes_per_hectare(unit, factor):
+    """1 ha is 10,000 m2, 1 km2 is 100 ha."""
+    what = rf"states {unit}, but t/ha is needed: multiply its values by {factor} and correct the name\.$"
+    with pytest.raises(CarbonBalanceError, match=what):
+        find_column(table(f"c_soil ({unit})"), ["c_soil"])
+    assert find_column(table("c_soil (Mg/hm2)"), ["c_soil"]) == "c_soil (Mg/hm2)"
+
+
 def test_a_unit_of_a_flow_may_say_a_year():
     assert find_column(table("sink (t/ha/yr)"), ["sink"], FLOW_UNIT) == "sink (t/ha/yr)"
     assert find_column(table("sink (t/ha/yr)"), ["sink"]) is None

@@ -39,6 +39,19 @@ def pairs(case: Case, found: np.ndarray) -> np.ndarray:
     return np.bincount(kinds, minlength=case.k**2).reshape(case.k, case.k)
 
 
+def test_random_numbers_are_those_of_splitmix64():
+    """The first five numbers of its public reference implementation for the seed 1234567."""
+    known = [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
+    numbers = ranking.uniform(np.arange(1, 6), 1234567)
+    assert numbers.tolist() == [((each >> 11) + 0.5) / 2**53 for each in known]
+
+
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 10**9), st.sampled_from([0.0, 0.5, 1.0]), st.integers(1, 3), st.sampled_from([0.0, 0.5, 1.0]))
 def test_every_transition_is_met_and_nothing_forbidden_happens(seed, noise, passes, strength):

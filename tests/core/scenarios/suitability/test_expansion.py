@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,6 +62,23 @@ def test_the_driver_that_counts_is_found_and_its_curve_is_the_rule(sample):
     assert slope == pytest.approx((shuffled - entropy) / np.log(2), rel=0.1)
     np.testing.assert_allclose(found.responses[0, 0], 0.1 + 0.8 * found.grid[0], atol=1e-6)
     assert np.ptp(found.responses[0, 1]) < 1e-6
+
+
+@pytest.mark.parametrize(("events", "known"), [(9, False), (10, True), (99, True), (100, False)])
+def test_a_kind_of_change_needs_ten_events_and_a_cell_without(sample, events, known):
+    """Of 100 held-out cells of class 0, some become class 1; 10 events are the fewest, all say nothing of drivers."""
+    chosen = np.flatnonzero(sample.now == 0)[:100]
+    few = replace(
+        sample,
+        values=sample.values[:, chosen],
+        targets=(np.arange(100) < events).astype(np.intp),
+        now=sample.now[chosen],
+        held=np.ones(100, bool),
+        stands_for=np.ones(100),
+    )
+    found = analyse_expansion(ByRule(), few, 1)
+    assert found.kinds == (((0, 1),) if known else ())
+    assert found.events.tolist() == ([events] if known else [])
 
 
 def test_tables_and_picture(sample):

@@ -64,6 +64,21 @@ def test_minimise_finds_the_minimum_of_rosenbrock():
     assert value < 1e-10
 
 
+@pytest.mark.parametrize(("iterations", "tolerance", "done"), [(500, 1.0, 10), (9, 1.0, 9), (30, 0.0, 30)])
+def test_minimise_stops_when_ten_iterations_lower_the_value_too_little(iterations, tolerance, done):
+    """A positive value never falls by more than all of itself; it keeps falling on a slope that flattens slowly."""
+
+    class Counting(Log):
+        count = 0
+
+        def progress(self, fraction):
+            self.count += 1
+
+    log = Counting()
+    training.minimise(lambda x: (1 / x[0], -1 / x**2), np.array([1.0]), iterations, log, tolerance=tolerance)
+    assert log.count == done
+
+
 def test_held_out_loss_is_within_two_percent_of_scikit_learn():
     neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is a test-only reference")
     values, targets = samples(6000)

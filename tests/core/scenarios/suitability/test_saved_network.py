@@ -154,3 +154,12 @@ def test_no_file_a_folder_and_no_end(tmp_path):
 def test_a_network_of_one_class_is_read(tmp_path):
     text = changed(classes=[7], weights=[[1.0, 0.0, -1.0]], bias=[0.5])
     assert read_network(written(tmp_path, text)).codes == (7,)
+
+
+def test_an_ensemble_may_be_of_one(tmp_path):
+    found = read_network(written(tmp_path, several([json.loads(NETWORK.to_text())])))
+    assert isinstance(found, Ensemble) and len(found.members) == 1
+    with pytest.raises(CarbonBalanceError, match=r"\(it holds 0 networks\)"):
+        read_network(written(tmp_path, several([])))
+    with pytest.raises(CarbonBalanceError, match=r"\(it holds 1001 networks\)"):
+        read_network(written(tmp_path, several([None] * 1001)))

@@ -84,6 +84,30 @@ def test_measures_are_those_of_the_region_whatever_was_sampled():
     assert found[0].transitions[0].auc > 0.7
 
 
+class Unsure:
+    """Of three classes the first is half sure, whatever the drivers say."""
+
+    codes = (1, 2, 3)
+
+    def predict(self, values, now):
+        return np.repeat([[0.5], [0.25], [0.25]], values.shape[1], axis=1)
+
+
+def test_a_class_without_samples_keeps_its_probability():
+    """The samples hold equally many cells of the first two, which stand for 3 times as many of the first in the region.
+
+    So the ratios are 6/4, 2/4 and 1, and the first has 0.75 of 0.75 + 0.125 + 0.25, the second 0.125 of it.
+    """
+    targets = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    weights = np.array([1.5] * 4 + [0.5] * 4)
+    found = skills.measure_skill(
+        Unsure(), np.zeros((1, 8)), targets, np.ones(8, bool), 1, weights=weights, region=np.array([6, 2, 0])
+    )
+    loss = -(0.75 * np.log(0.75 / 1.125) + 0.25 * np.log(0.125 / 1.125))
+    assert found.log_loss == pytest.approx(loss)
+    assert found.no_skill == pytest.approx(-(0.75 * np.log(0.75) + 0.25 * np.log(0.25)))
+
+
 @pytest.fixture(scope="module")
 def covers(tmp_path_factory):
     """A region whose changes follow the drivers, and the drivers dealt to other cells."""
