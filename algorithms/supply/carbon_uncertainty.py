@@ -27,7 +27,12 @@ from ..shared.parameters.land_cover import (
 )
 from ..shared.parameters.supply import uncertainty
 from ..shared.parameters.supply.pool import POOLS, add_pool_parameters, pools
-from ..shared.parameters.supply.region_pools import add_pool_region, add_pool_region_raster, chosen_regions
+from ..shared.parameters.supply.region_pools import (
+    add_pool_region,
+    add_pool_region_raster,
+    chosen_regions,
+    regional_judgements,
+)
 
 
 class CarbonUncertainty(CarbonAlgorithm):
@@ -151,7 +156,11 @@ class CarbonUncertainty(CarbonAlgorithm):
             first = regional.places.on(first)
             later = {name: regional.places.on(cover) for name, cover in later.items()}
         densities, matrix = uncertainty.uncertain_pools(given, table, rows), uncertainty.confusion(given, table)
-        judged = uncertainty.judgements(given, densities)
+        judged = (
+            uncertainty.judgements(given, densities)
+            if regional is None
+            else regional_judgements(given, densities, regional.table)
+        )
         if zones:
             new = zone_column_names(len(later), given.has(uncertainty.DEMAND), bool(judged))
             names = columns.suffixed([*new, columns.CARBON_COVERAGE_SHARE], given.text("SUFFIX"), zones.table.fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,47 @@ class DensityDraws:
     def sd_t_ha(self) -> np.ndarray:
         """Exact SD of the total density of each class, given the correlation of its pools (classes,)."""
         return np.sqrt(self.covariance.sum(axis=(1, 2)))
+
+
+@dataclass(frozen=True)
+class CodeMoments:
+    """Mean density of each code of the pool table and its variance by source, (t C/ha)^2 (codes,).
+
+    Attributes:
+        mean: mean over judgement and densities, t C/ha.
+        judgement: variance caused by the judgement alone (of the mean over densities).
+        density: variance caused by the densities alone (of the mean over judgements).
+        both: variance caused by both together.
+        together: rows of codes that one decision changes, and the covariance that it gives their means, (t C/ha)^2
+            (rows, rows) with a diagonal of 0; for each decision on several codes.
+    """
+
+    mean: np.ndarray
+    judgement: np.ndarray
+    density: np.ndarray
+    both: np.ndarray
+    together: Sequence[tuple[np.ndarray, np.ndarray]] = ()
+
+    def of_shared_decisions(self, area_ha: np.ndarray) -> np.ndarray:
+        """What decisions on several codes add to the variance, (t C)^2 (zones,); ``area_ha`` (zones, codes)."""
+        added = np.zeros(len(area_ha))
+        for rows, covariance in self.together:
+            own = area_ha[:, rows]
+            added += np.sum(own @ covariance * own, axis=1)
+        return added
+
+
+def shared_covariance(codes: Sequence[tuple[int, np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of codes of one decision, and the covariance of their means over its choices with a diagonal of 0.
+
+    Args:
+        codes: row, weights of the choices, which are the same for all, and means of the choices (choices,).
+    """
+    weights, means = codes[0][1], np.stack([each for *_, each in codes])
+    apart = means - (means @ weights)[:, None]
+    covariance = (apart * weights) @ apart.T
+    np.fill_diagonal(covariance, 0.0)
+    return np.array([row for row, *_ in codes]), covariance
 
 
 def generator(seed: int, stream: int, code: int) -> np.random.Generator:

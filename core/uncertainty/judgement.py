@@ -22,12 +22,21 @@ from ..tables.plausibility import warn_of_weights
 from ..tables.table import Table
 from .areas import ScenarioAreas
 from .confusion import ConfusionMatrix, log_confusion
-from .densities import JUDGEMENT_STREAM, DensityDraws, UncertaintySettings, class_draws, draw_densities, generator
+from .densities import (
+    JUDGEMENT_STREAM,
+    CodeMoments,
+    DensityDraws,
+    UncertaintySettings,
+    class_draws,
+    draw_densities,
+    generator,
+    shared_covariance,
+)
 from .distributions import check, moments
 from .pool_sd import UncertainPools
 
-_CODES = ("code", "lucode", "lu_code", "代码", "地类代码")
-_CLASSES = ("class", "类别")
+CODE_COLUMNS = ("code", "lucode", "lu_code", "代码", "地类代码")
+CLASS_COLUMNS = ("class", "类别")
 _WEIGHTS = ("weight", "probability", "权重")
 
 
@@ -42,6 +51,8 @@ class JudgedCode:
         class_names: (choices,).
         weights: weights that add up to 1 (choices,).
         mean_t_ha, sd_t_ha: densities of the classes, t C/ha (choices, pools).
+        decision: codes with the same number get the same choice in each draw; ``None`` for a decision of their own.
+        decision_title: name of the decision in tables, "" for that of the code.
     """
 
     row: int
@@ -52,28 +63,18 @@ class JudgedCode:
     weights: np.ndarray
     mean_t_ha: np.ndarray
     sd_t_ha: np.ndarray
+    decision: int | None = None
+    decision_title: str = ""
 
     @property
     def title(self) -> str:
         """The name of the code in tables."""
         return f"{self.name} ({self.code})"
 
-
-@dataclass(frozen=True)
-class CodeMoments:
-    """Mean density of each code of the pool table and its variance by source, (t C/ha)^2 (codes,).
-
-    Attributes:
-        mean: mean over judgement and densities, t C/ha.
-        judgement: variance caused by the judgement alone (of the mean over densities).
-        density: variance caused by the densities alone (of the mean over judgements).
-        both: variance caused by both together.
-    """
-
-    mean: np.ndarray
-    judgement: np.ndarray
-    density: np.ndarray
-    both: np.ndarray
+    @property
+    def decided(self) -> int:
+        """The number of the decision."""
+        return self.code if self.decision is None else self.decision
 
 
 def read_judgements(
@@ -92,7 +93,7 @@ def read_judgements(
             weight.
     """
     table = without_blank_rows(table)
-    found = [find_column(table, names) for names in (_CODES, _CLASSES, _WEIGHTS)]
+    found = [find_column(table, names) for names in (CODE_COLUMNS, CLASS_COLUMNS, _WEIGHTS)]
     if any(column is None for column in found):
         raise CarbonBalanceError(
             tr("{table} needs the columns code, class and weight; it has {columns}.").format(
@@ -175,6 +176,7 @@ def draw_judgements(
     draws = len(draws_t_ha)
     mean, variance = drawn.mean_t_ha.copy(), drawn.sd_t_ha**2
     judgement, density, both = np.zeros(len(mean)), variance.copy(), variance.copy()
+    decided: dict[int, list[tuple[int, np.ndarray, np.ndarray]]] = {}
     for each in judged:
         labels = [f"{each.title} {name} {pool}" for name in each.class_names for pool in drawn.pools.pools]
         check(kind, each.mean_t_ha.reshape(-1), each.sd_t_ha.reshape(-1), labels)
@@ -182,7 +184,7 @@ def draw_judgements(
             class_draws(each.code, m, s, kind=kind, correlation=drawn.correlation, draws=draws, seed=seed)
             for m, s in zip(each.mean_t_ha, each.sd_t_ha)
         ])  # fmt: skip
-        choice = generator(seed, JUDGEMENT_STREAM, each.code).random(draws)
+        choice = generator(seed, JUDGEMENT_STREAM, each.decided).random(draws)
         ends = np.cumsum(each.weights)
         at = np.minimum(np.searchsorted(ends, choice, side="right"), len(ends) - 1)
         draws_t_ha[:, each.row] = values[at, np.arange(draws)]
@@ -199,8 +201,10 @@ def draw_judgements(
         judgement[each.row] = max(float(weights @ means**2 - (weights @ means) ** 2), 0.0)
         density[each.row] = max(float(weights @ spread @ weights), 0.0)
         both[each.row] = judgement[each.row] + float(weights @ sd**2)
+        decided.setdefault(each.decided, []).append((each.row, weights, means))
         log.check()
-    return draws_t_ha, CodeMoments(mean, judgement, density, both)
+    together = [shared_covariance(codes) for codes in decided.values() if len(codes) > 1]
+    return draws_t_ha, CodeMoments(mean, judgement, density, both, together)
 
 
 def drawn_columns(judged: Sequence[JudgedCode], area_ha: np.ndarray, amount: str = columns.CARBON_T) -> dict[str, list]:

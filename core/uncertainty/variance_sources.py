@@ -21,7 +21,8 @@ import numpy as np
 from ..runtime.i18n import mark
 from ..tables.names import judgement_columns
 from .confusion import ConfusionMatrix
-from .judgement import CodeMoments, JudgedCode
+from .densities import CodeMoments
+from .judgement import JudgedCode
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def variance_shares(
         area_ha: area, or area gained minus lost, by code (zones, codes).
         codes: codes of the pool table (codes,).
         moments: moments of the densities.
-        confusion: error of the class areas, if known.
+        confusion: error of the class areas, if known; not together with decisions on several codes.
 
     Returns:
         (zones, 3), rows add up to 1; NaN if nothing varies.
@@ -69,14 +70,16 @@ def variance_shares(
     alone = (area_ha @ expected) ** 2
     with_areas = alone + area_ha**2 @ ((expected - expected**2) * loose[:, None])
     areas = area_ha**2 @ (loose * np.maximum(expected @ moments.mean**2 - (expected @ moments.mean) ** 2, 0.0))
+    # Decisions on several codes, which pool regions make, where classes are right as mapped.
+    shared = moments.of_shared_decisions(area_ha)
     # Variance of the expectation if only these sources are uncertain.
-    one = {"J": alone @ moments.judgement, "D": alone @ moments.density, "A": areas}
+    one = {"J": alone @ moments.judgement + shared, "D": alone @ moments.density, "A": areas}
     two = {
-        "JD": alone @ moments.both,
-        "JA": areas + with_areas @ moments.judgement,
+        "JD": alone @ moments.both + shared,
+        "JA": areas + with_areas @ moments.judgement + shared,
         "DA": areas + with_areas @ moments.density,
     }
-    whole = areas + with_areas @ moments.both
+    whole = areas + with_areas @ moments.both + shared
 
     def effect(own: str, others: str, with_others: tuple[str, str], without: str) -> np.ndarray:
         added = sum(two[pair] - one[other] for other, pair in zip(others, with_others))
@@ -137,17 +140,17 @@ def stability_of(
         classes: amounts (zones,) -> number of the class of each zone.
         known: whether a zone has a class, bool (zones,).
     """
-    base, parts = _decisions(area_ha, density_t_ha, judged)
+    base, decided = _decisions(area_ha, density_t_ha, judged)
     at = classes(base)
     low, high = extremes(area_ha, density_t_ha, judged)
     kept = ((classes(low) == at) & (classes(high) == at)).astype(np.float64)
     kept[np.isnan(base) | ~known] = np.nan
     largest, moved_by = np.zeros(len(base)), [""] * len(base)
-    for each, part in zip(judged, parts):
+    for title, part in decided:
         for column in part.T:
             moves = (kept == 0) & (classes(base + column) != at) & (np.abs(column) > largest)
             for zone in np.flatnonzero(moves):
-                largest[zone], moved_by[zone] = abs(column[zone]), each.title
+                largest[zone], moved_by[zone] = abs(column[zone]), title
     together = mark("several together")
     moved_by = [together if now == 0 and not name else name for now, name in zip(kept, moved_by)]
     return ZoneStability(kept, moved_by)
@@ -157,18 +160,24 @@ def extremes(
     area_ha: np.ndarray, density_t_ha: np.ndarray, judged: Sequence[JudgedCode]
 ) -> tuple[np.ndarray, np.ndarray]:
     """The least and the most that an amount can be, whatever one decides (zones,); see :func:`stability_of`."""
-    base, parts = _decisions(area_ha, density_t_ha, judged)
-    low, high = (base + sum((pick(part, axis=1) for part in parts), np.zeros(len(base))) for pick in (np.min, np.max))
+    base, decided = _decisions(area_ha, density_t_ha, judged)
+    low, high = (
+        base + sum((pick(part, axis=1) for _, part in decided), np.zeros(len(base))) for pick in (np.min, np.max)
+    )
     return low, high
 
 
-def _decisions(area_ha: np.ndarray, density_t_ha: np.ndarray, judged: Sequence[JudgedCode]):
-    """Amounts at the table's classes (zones,), and what each class of each judged code adds (zones, choices)."""
-    parts = [
-        area_ha[:, each.row][:, None] * (each.mean_t_ha.sum(axis=1) - density_t_ha[each.row])[None, :]
-        for each in judged
-    ]
-    return area_ha @ density_t_ha, parts
+def _decisions(
+    area_ha: np.ndarray, density_t_ha: np.ndarray, judged: Sequence[JudgedCode]
+) -> tuple[np.ndarray, list[tuple[str, np.ndarray]]]:
+    """Amounts at the table's classes (zones,), and each decision with what its choices add (zones, choices)."""
+    titles: dict[int, str] = {}
+    parts: dict[int, np.ndarray] = {}
+    for each in judged:
+        part = area_ha[:, each.row][:, None] * (each.mean_t_ha.sum(axis=1) - density_t_ha[each.row])[None, :]
+        titles.setdefault(each.decided, each.decision_title or each.title)
+        parts[each.decided] = parts[each.decided] + part if each.decided in parts else part
+    return area_ha @ density_t_ha, [(titles[decided], part) for decided, part in parts.items()]
 
 
 def share_columns(shares: np.ndarray) -> dict[str, np.ndarray]:

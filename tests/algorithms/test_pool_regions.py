@@ -166,17 +166,54 @@ def test_uncertainty_by_a_raster_has_the_sd_of_each_region(run, placed):
     assert found["SD_CLOSED_T"] == pytest.approx(expected**0.5, rel=1e-3)
 
 
+@pytest.mark.parametrize("by_zones", [False, True])
+def test_a_judgement_decides_the_class_and_the_region_its_density(run, placed, tmp_path, by_zones):
+    """City (2) is crop (1) or wood (3), 1 to 3: for each decision the carbon of all cells by hand."""
+    (tmp_path / "judged.csv").write_text("code,class,weight\n2,1,1\n2,3,3\n")
+    zones = squares({"name": ["west", "east"], "climate": ["1", "2"]})
+    places = np.array([[1, 1, 2, 2]] * 2) if by_zones else PLACES
+    chosen = {"POOL_REGION": "climate"} if by_zones else {"POOL_REGION_RASTER": placed["POOL_REGION_RASTER"]}
+    found = run(
+        "carbonuncertainty", LAND_COVER=placed["first"], POOLS=placed["POOLS"], ZONES=zones, **chosen,
+        JUDGEMENTS=str(tmp_path / "judged.csv"), JUDGED="memory:", SUMMARY="memory:", DRAWS=20_000,
+    )  # fmt: skip
+    sd = np.array([[0, 1, 0, 20], [0, 2, 0, 30]])
+    means, within = [], []
+    for kind in (1, 3):
+        cover = np.where(COVER == 2, kind, COVER)
+        means.append(25.0 * DENSITY[places - 1, cover].sum())
+        # Cells of a region with the same code have one density; that of city is its own, not that of the other cells.
+        areas = {}
+        for region, code, mapped in zip(places.ravel(), cover.ravel(), COVER.ravel()):
+            areas[region, code, mapped] = areas.get((region, code, mapped), 0) + 25.0
+        within.append(sum((area * sd[region - 1, code]) ** 2 for (region, code, _), area in areas.items()))
+    mean = 0.25 * means[0] + 0.75 * means[1]
+    between = 0.25 * 0.75 * (means[1] - means[0]) ** 2
+    assert found["MEAN_T"] == pytest.approx(mean, rel=0.01)
+    assert found["SD_T"] ** 2 == pytest.approx(between + 0.25 * within[0] + 0.75 * within[1], rel=0.03)
+    assert found["VARIANCE_JUDGEMENT"] + found["VARIANCE_DENSITIES"] == pytest.approx(1)
+    assert found["VARIANCE_JUDGEMENT"] == pytest.approx(between / found["SD_T"] ** 2, abs=0.05)
+    present = [number for number in (1, 2) if ((places == number) & (COVER == 2)).any()]
+    amounts = dict(zip(zip(column(found["JUDGED"], "code"), column(found["JUDGED"], "class")),
+                       column(found["JUDGED"], "carbon_t")))  # fmt: skip
+    for number in present:
+        cells = 25.0 * ((places == number) & (COVER == 2)).sum()
+        for kind in (1, 3):
+            assert amounts[number * 10 + 2, number * 10 + kind] == cells * DENSITY[number - 1][kind]
+
+
 @pytest.mark.parametrize(
     ("algorithm", "given", "message"),
     [
         ("carbonstorage", {"POOLS": None, "PRESET": "henan"}, "your own pool table with a column region"),
         ("carbonstorage", {"REASSIGN": "1=2"}, "cannot be reassigned"),
-        ("carbonuncertainty", {"JUDGEMENTS": ...}, "cannot be used together with pool regions"),
+        ("carbonuncertainty", {"BUNDLED_JUDGEMENTS": True}, "cannot be used together with pool regions"),
+        ("carbonuncertainty", {"CONFUSION": ...}, "cannot be used together with pool regions"),
         ("carbonuncertainty", {"ZONES": ..., "POOL_REGION": "climate"}, "both given"),
     ],
 )
 def test_refused_with_a_raster(run, placed, tmp_path, algorithm, given, message):
-    own = {"JUDGEMENTS": placed["POOLS"], "ZONES": squares({"climate": ["1", "2"]})}
+    own = {"CONFUSION": placed["POOLS"], "ZONES": squares({"climate": ["1", "2"]})}
     given = {name: own[name] if value is ... else value for name, value in given.items()}
     more = {"POOLS": placed["POOLS"], "POOL_REGION_RASTER": placed["POOL_REGION_RASTER"], **given}
     with pytest.raises(QgsProcessingException, match=message):

@@ -13,7 +13,8 @@ from ...tables import columns
 from ...tables.names import judgement_columns
 from ...zoning.quadrants import NO_QUADRANT, SIDES, Quadrants, quadrant_zoning
 from ..confusion import ConfusionMatrix
-from ..judgement import CodeMoments, JudgedCode
+from ..densities import CodeMoments
+from ..judgement import JudgedCode
 from ..pool_sd import UncertainPools
 from ..propagate import RealisationSummary
 from ..variance_sources import ZoneStability, stability_of, variance_shares

@@ -20,7 +20,8 @@ from carbon_balance.core.text.vocabulary import shown
 from carbon_balance.core.uncertainty.areas import ScenarioAreas, with_all
 from carbon_balance.core.uncertainty.assessment import UncertaintySettings, assess
 from carbon_balance.core.uncertainty.confusion import ConfusionMatrix
-from carbon_balance.core.uncertainty.judgement import CodeMoments, read_judgements
+from carbon_balance.core.uncertainty.densities import CodeMoments
+from carbon_balance.core.uncertainty.judgement import read_judgements
 from carbon_balance.core.uncertainty.pool_sd import UncertainPools, with_sd
 from carbon_balance.core.uncertainty.variance_sources import variance_shares, zone_stability
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .....core.supply.regions.regional_pools import RegionalPools
     from .....core.supply.regions.regional_table import RegionalPoolTable
     from .....core.tables.table import Table
+    from .....core.uncertainty.judgement import JudgedCode
+    from .....core.uncertainty.pool_sd import UncertainPools
     from ...inputs.given import Given
     from ...inputs.zones import Zones
 
@@ -207,3 +209,20 @@ def regional_pools(given: Given, zones: Zones) -> RegionalPools | None:
     return read_regional_pools(
         given.table(POOLS), regions, zones.table.row_labels, columns=chosen_fields(given, POOL_FIELDS), log=given.log
     )
+
+
+def regional_judgements(given: Given, pools: UncertainPools, regions: RegionalPoolTable) -> list[JudgedCode]:
+    """The codes whose class is a judgement where pool regions choose the densities; none if not wanted.
+
+    Args:
+        given: the parameters.
+        pools: densities by region and class, with standard deviations.
+        regions: how codes hold regions and classes.
+
+    Raises:
+        CarbonBalanceError: a table that cannot be used.
+    """
+    from .....core.uncertainty.regional_judgement import read_regional_judgements
+
+    table = given.table("JUDGEMENTS")
+    return [] if table is None else read_regional_judgements(table, pools, regions)

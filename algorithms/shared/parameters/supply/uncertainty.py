@@ -119,7 +119,8 @@ def add_judgements(algorithm) -> None:
         tr(
             "Instead of the bundled one: a row for each code and admissible class, in the columns code, class and "
             "weight. If you use a bundled table (PRESET), the classes are the six; otherwise they are the codes of "
-            "your own table. Class 0 is land without carbon. Weights of a code need not add up to 1."
+            "your own table. Class 0 is land without carbon. Weights of a code need not add up to 1. With pool regions "
+            "one decision on a class holds in all regions, each with its own densities."
         ),
         advanced=True,
     )
@@ -179,8 +180,8 @@ def judged_codes(given: Given, table: UncertainPools, six_classes: Callable[[], 
 
 
 def need_no_classes(given: Given) -> None:
-    """Refuse tables by class code if codes are those of pool regions."""
-    for name in (BUNDLED_JUDGEMENTS, JUDGEMENTS, CONFUSION):
+    """Refuse what is for the class codes of a bundled table or of the map alone if codes are those of pool regions."""
+    for name in (BUNDLED_JUDGEMENTS, CONFUSION):
         if given.flag(name) if name == BUNDLED_JUDGEMENTS else given.has(name):
             raise CarbonBalanceError(
                 tr("{input} cannot be used together with pool regions: leave one of the two out.").format(
