@@ -205,7 +205,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         from ...core.demand.disaggregation import WeightedEmission, disaggregate
         from ...core.demand.weighting import split_emission
         from ...core.raster.quantity import quantity_on
-        from ...core.raster.zone_outlines.once import each_once
+        from ...core.raster.zone_outlines.once import non_overlapping_zones
 
         own = [self._emission(given, zones, f"{name}_EMISSION") for name in weights]
         shares = [given.number(f"{name}_SHARE") for name in weights]
@@ -213,7 +213,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         names, overlaps = zone_names(given, zones), zones.overlaps()
         kept = np.ones(len(zones), bool)
         if overlaps:
-            kept = each_once(overlaps, emissions, names, zones.areas_km2(), log)
+            kept = non_overlapping_zones(overlaps, emissions, names, zones.areas_km2(), log)
         parts = [
             WeightedEmission(emission[kept], quantity_on(source, target.grid, basis, log=log))
             for emission, (source, basis) in zip(emissions, weights.values())

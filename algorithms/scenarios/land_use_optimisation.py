@@ -158,7 +158,7 @@ class LandUseOptimisation(CarbonAlgorithm):
         )
         from ...core.scenarios.optimisation.conflicts import prices
         from ...core.scenarios.optimisation.optimise import optimise
-        from ...core.scenarios.optimisation.wishes import read_bounds
+        from ...core.scenarios.optimisation.plan_inputs import read_bounds
         from ...core.scenarios.simulation.run import start_of
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
@@ -180,14 +180,14 @@ class LandUseOptimisation(CarbonAlgorithm):
         bounds = read_bounds(
             given.table(self.BOUNDS), crossing.codes, land.cells, land.cell_ha, given.number(self.CHANGE)
         )
-        wishes = given.number(self.WISH), given.number(self.WISH_2) if second is not None else None
-        found = optimise(land, bounds, first, second, wishes=wishes, points=given.integer(self.POINTS), log=log)
+        targets = given.number(self.WISH), given.number(self.WISH_2) if second is not None else None
+        found = optimise(land, bounds, first, second, targets=targets, points=given.integer(self.POINTS), log=log)
         plan = found.plan
-        dear = prices(land, bounds, first.gain_ha, second.floor(wishes[1]) if second is not None else None)
+        binding = prices(land, bounds, first.gain_ha, second.floor(targets[1]) if second is not None else None)
         out = Outputs(given)
         out.table(self.DEMAND, demand_columns(plan, bounds, crossing.codes, first))
         out.table(self.TRANSITIONS, transition_columns(plan, crossing.codes))
-        out.table(self.BINDING, price_columns(dear, crossing.codes))
+        out.table(self.BINDING, price_columns(binding, crossing.codes))
         empty = float("nan")
         main = (
             found.now(first),
@@ -202,7 +202,7 @@ class LandUseOptimisation(CarbonAlgorithm):
             html.paragraph(tr("First aim: {title}.").format(title=first.title)),
             html.table(demand_columns(plan, bounds, crossing.codes, first)),
             html.heading(tr("Binding constraints")),
-            html.table(price_columns(dear, crossing.codes)),
+            html.table(price_columns(binding, crossing.codes)),
         ]
         if second is not None:
             out.table(self.PARETO, front_columns(found.front, first, second))
@@ -218,7 +218,7 @@ class LandUseOptimisation(CarbonAlgorithm):
 
     def _land(self, given, cover, crossing, log):
         """The present land and its permitted changes."""
-        from ...core.scenarios.optimisation.wishes import land_of_cover, locked_cells
+        from ...core.scenarios.optimisation.plan_inputs import land_of_cover, locked_cells
         from ...core.scenarios.simulation.run import read_rules
         from ..shared.inputs.unmarked import nodata_values
 

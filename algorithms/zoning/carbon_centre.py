@@ -207,14 +207,14 @@ def _counted(zones: Zones, amounts: list[np.ndarray], dates: list[str | None] | 
     """The zones to include so that no land is counted twice at a date, bool (zones,)."""
     import numpy as np
 
-    from ...core.raster.zone_outlines.once import each_once
+    from ...core.raster.zone_outlines.once import non_overlapping_zones
 
     counted = np.ones(len(zones), bool)
     for date in dict.fromkeys(dates) if dates else [None]:
         rows = None if dates is None else {row for row, each in enumerate(dates) if each == date}
         overlaps = zones.overlaps(rows)
         if overlaps:
-            counted &= each_once(overlaps, amounts, zones.table.row_names(), zones.areas_km2(), log)
+            counted &= non_overlapping_zones(overlaps, amounts, zones.table.row_names(), zones.areas_km2(), log)
     return counted
 
 

@@ -198,7 +198,7 @@ class CarbonConcentration(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         import numpy as np
 
-        from ...core.raster.zone_outlines.once import each_once
+        from ...core.raster.zone_outlines.once import non_overlapping_zones
         from ...core.tables.plausibility import warn_of_codes
         from ...core.zoning.concentration_report import concentration_page_parts
         from ...core.zoning.concentration_study import ConcentrationSettings, study_concentration
@@ -217,7 +217,9 @@ class CarbonConcentration(CarbonAlgorithm):
             )
         overlaps = zones.overlaps()
         if overlaps:
-            kept = each_once(overlaps, list(amounts.values()), zones.table.row_names(), zones.areas_km2(), log)
+            kept = non_overlapping_zones(
+                overlaps, list(amounts.values()), zones.table.row_names(), zones.areas_km2(), log
+            )
             amounts = {name: np.where(kept, values, np.nan) for name, values in amounts.items()}
             log.warn(
                 tr(

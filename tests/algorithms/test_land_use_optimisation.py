@@ -111,7 +111,7 @@ def test_a_front_of_storage_and_value(run, region, tmp_path):
     assert result["POINT_COUNT"] == 5
     aims, seconds = column(front, "aim"), column(front, "aim_2")
     assert aims == sorted(aims, reverse=True) and seconds == sorted(seconds)
-    assert all(found >= wish - 1e-6 for found, wish in zip(seconds, column(front, "wish_2")))
+    assert all(found >= target - 1e-6 for found, target in zip(seconds, column(front, "wish_2")))
     # The limits lie at equal distances between the two ends.
     assert column(front, "wish_2") == pytest.approx(np.linspace(seconds[0], seconds[-1], 5))
     assert result["AIM_PLAN"] == pytest.approx(aims[0])
@@ -125,7 +125,7 @@ def test_a_front_of_storage_and_value(run, region, tmp_path):
     assert middle["AIM_2_PLAN"] >= seconds[2] - 1e-6
 
 
-def test_a_wish_that_cannot_be_reached_names_what_binds(run, region):
+def test_an_unreachable_target_is_refused_naming_the_binding_constraints(run, region):
     given = {"AIM": "storage", "POOLS": pools(50, 150, 20)}
     best = optimisation(run, region, **given)["AIM_PLAN"]
     assert optimisation(run, region, **given, WISH=best * (1 - 1e-12))["AIM_PLAN"] == pytest.approx(best)

@@ -117,7 +117,7 @@ def _shared(overlaps: Overlaps) -> dict[tuple[int, int], float]:
     return shared
 
 
-def finest_once(zones: CountedZones, amounts: Sequence[np.ndarray | None]) -> np.ndarray:
+def finest_partition(zones: CountedZones, amounts: Sequence[np.ndarray | None]) -> np.ndarray:
     """The smallest zones that together cover all land exactly once, bool (zones,).
 
     Inner zones with their own amounts that completely cover an outer zone, as counties cover their city, replace it;
@@ -146,7 +146,7 @@ def finest_once(zones: CountedZones, amounts: Sequence[np.ndarray | None]) -> np
     return found
 
 
-def each_once(
+def non_overlapping_zones(
     overlaps: Overlaps,
     amounts: Sequence[np.ndarray | None],
     names: Sequence[str],
@@ -176,7 +176,7 @@ def each_once(
                 "determined: use zones that do not overlap."
             ).format(pairs=pairs)
         )
-    kept = finest_once(counted, amounts)
+    kept = finest_partition(counted, amounts)
     if not kept.all():
         log.warn(
             tr("Zones overlap: {pairs}. So that no land is counted twice, these are left out: {left_out}.").format(

@@ -46,58 +46,58 @@ class Aim:
         """The amount to maximise, per ha (classes,)."""
         return self.sign * self.amount_ha
 
-    def floor(self, wish: float | None) -> Floor | None:
+    def floor(self, target: float | None) -> Floor | None:
         """The target value of the aim as a lower bound of the gain."""
-        return None if wish is None else Floor(self.gain_ha, self.sign * wish)
+        return None if target is None else Floor(self.gain_ha, self.sign * target)
 
 
-def reached(land: Land, bounds: ClassBounds, aim: Aim, wish: float | None) -> None:
+def require_reachable(land: Land, bounds: ClassBounds, aim: Aim, target: float | None) -> None:
     """Refuse a target value of an aim that no plan reaches, naming the binding constraints.
 
     Args:
         land, bounds: land and bounds with at least one feasible plan.
         aim: the aim.
-        wish: target of the sum over the land, a minimum (for emissions a maximum); ``None`` for none.
+        target: target of the sum over the land, a minimum (for emissions a maximum); ``None`` for none.
 
     Raises:
         CarbonBalanceError: the best plan does not reach the target.
     """
     best = best_plan(land, bounds, aim.gain_ha)
-    if wish is None or best is None:
+    if target is None or best is None:
         return
     possible = best.value(aim.amount_ha)
-    missing = aim.sign * (wish - possible)
-    if missing <= 1e-9 * max(abs(wish), abs(possible)):
+    missing = aim.sign * (target - possible)
+    if missing <= 1e-9 * max(abs(target), abs(possible)):
         return
-    raise unreached(land, bounds, aim, wish, prices(land, bounds, aim.gain_ha))
+    raise unreachable_target(land, bounds, aim, target, prices(land, bounds, aim.gain_ha))
 
 
-def unreached(
-    land: Land, bounds: ClassBounds, aim: Aim, wish: float, dear: Sequence[Price], floor: Floor | None = None
+def unreachable_target(
+    land: Land, bounds: ClassBounds, aim: Aim, target: float, binding: Sequence[Price], floor: Floor | None = None
 ) -> CarbonBalanceError:
     """The message about a target that cannot be reached."""
     best = best_plan(land, bounds, aim.gain_ha, floor)
     values = {
         "aim": aim.title,
-        "wish": wish,
+        "target": target,
         "best": float("nan") if best is None else best.value(aim.amount_ha),
         "now": float(land.cells @ aim.amount_ha) * land.cell_ha,
         "parts": "; ".join(
             tr("{constraint} (without it {gain:,.6g} better)").format(
                 constraint=each.constraint.words(land, bounds), gain=each.gain
             )
-            for each in dear[:_MOST_NAMED]
+            for each in binding[:_MOST_NAMED]
         )
         or tr("several constraints in combination, none of them alone"),
     }
     if aim.sign > 0:
         text = tr(
-            "{aim}: at least {wish:,.6g} is required, but no plan within the constraints has more than {best:,.6g} "
+            "{aim}: at least {target:,.6g} is required, but no plan within the constraints has more than {best:,.6g} "
             "(present value {now:,.6g}). Binding constraints: {parts}."
         )
     else:
         text = tr(
-            "{aim}: at most {wish:,.6g} is required, but no plan within the constraints has less than {best:,.6g} "
+            "{aim}: at most {target:,.6g} is required, but no plan within the constraints has less than {best:,.6g} "
             "(present value {now:,.6g}). Binding constraints: {parts}."
         )
     return CarbonBalanceError(text.format(**values))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ...runtime.errors import CarbonBalanceError, present
 from ...runtime.i18n import tr
 from ...runtime.log import Log
-from .aims import Aim, reached, unreached
+from .aims import Aim, require_reachable, unreachable_target
 from .conflicts import conflict_sentence, conflicting, prices
 from .land_plan import ClassBounds, Land, LandPlan, before, best_plan
 from .pareto import pareto_front
@@ -36,7 +36,7 @@ def optimise(
     bounds: ClassBounds,
     first: Aim,
     second: Aim | None,
-    wishes: tuple[float | None, float | None],
+    targets: tuple[float | None, float | None],
     points: int,
     log: Log,
 ) -> Optimised:
@@ -45,7 +45,7 @@ def optimise(
     Args:
         land, bounds: present land and constraints.
         first, second: the aims.
-        wishes: target of the first aim, and limit of the second.
+        targets: target of the first aim, and limit of the second.
         points: number of points of the front.
         log: notes, progress and cancellation.
 
@@ -59,17 +59,17 @@ def optimise(
     conflict = conflicting(land, bounds)
     if conflict:
         raise CarbonBalanceError(conflict_sentence(land, bounds, conflict))
-    reached(land, bounds, first, wishes[0])
+    require_reachable(land, bounds, first, targets[0])
     floor = None
     if second is not None:
-        reached(land, bounds, second, wishes[1])
-        floor = second.floor(wishes[1])
+        require_reachable(land, bounds, second, targets[1])
+        floor = second.floor(targets[1])
     gain = first.gain_ha if second is None else before(first.gain_ha, second.gain_ha)
     plan = present(best_plan(land, bounds, gain, floor))
-    wish = wishes[0]
-    if wish is not None and first.sign * (wish - plan.value(first.amount_ha)) > 1e-9 * abs(wish):
-        dear = prices(land, bounds, first.gain_ha, floor)
-        raise unreached(land, bounds, first, wish, dear, floor)
+    target = targets[0]
+    if target is not None and first.sign * (target - plan.value(first.amount_ha)) > 1e-9 * abs(target):
+        binding = prices(land, bounds, first.gain_ha, floor)
+        raise unreachable_target(land, bounds, first, target, binding, floor)
     front = []
     if second is not None:
         front = pareto_front(land, bounds, first.gain_ha, second.gain_ha, points, log)

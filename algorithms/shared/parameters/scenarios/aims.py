@@ -95,7 +95,7 @@ def aim_in(given: Given, name: str, crossing: Crossing, cover: LandCover) -> Aim
         CarbonBalanceError: a table is missing, or lacks a class of the land cover.
     """
     from .....core.scenarios.optimisation.aims import Aim
-    from .....core.scenarios.optimisation.wishes import of_classes
+    from .....core.scenarios.optimisation.plan_inputs import of_classes
     from .....core.supply.class_coverage import need_codes
     from .....core.supply.land_emission import preset_emission_table, read_emission_table
     from .....core.supply.pools import preset_pool_table, preset_sink_table, read_pool_table, read_sink_table
@@ -148,7 +148,7 @@ def aim_in(given: Given, name: str, crossing: Crossing, cover: LandCover) -> Aim
 def _value_aim(given: Given, kind: str, crossing: Crossing) -> Aim:
     """The aim of user-defined values."""
     from .....core.scenarios.optimisation.aims import Aim
-    from .....core.scenarios.optimisation.wishes import class_values
+    from .....core.scenarios.optimisation.plan_inputs import class_values
 
     check_one_of(given, VALUES)
     table = given.table(VALUES)

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.zone_outlines.once import counted_once, each_once, log_counted
+from carbon_balance.core.raster.zone_outlines.once import counted_once, log_counted, non_overlapping_zones
 from carbon_balance.core.raster.zone_outlines.overlaps import find_overlaps
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
@@ -108,7 +108,7 @@ def test_two_levels_of_parts():
 
 def units(outlines, amounts):
     log, names = Log(), [str(zone) for zone in range(len(outlines))]
-    kept = each_once(find_overlaps(outlines), [np.array(amounts, float)], names, np.ones(len(names)), log)
+    kept = non_overlapping_zones(find_overlaps(outlines), [np.array(amounts, float)], names, np.ones(len(names)), log)
     return kept.tolist(), log.warnings
 
 

@@ -11,7 +11,7 @@ from carbon_balance.core.scenarios.optimisation.aims import (
     demand_columns,
     front_columns,
     price_columns,
-    reached,
+    require_reachable,
     transition_columns,
 )
 from carbon_balance.core.scenarios.optimisation.conflicts import LEAST, MOST, prices
@@ -35,16 +35,16 @@ def test_an_emission_is_to_be_small_everything_else_large():
     assert (floor.gain_ha.tolist(), floor.value) == ([-4, -1, -2], -900)
 
 
-def test_a_wish_within_reach_is_accepted():
-    for wish in (None, 0.0, 1280.0, 1280.0 * (1 + 0.9e-9)):
-        reached(LAND, BOUNDS, STORED, wish)
+def test_a_target_up_to_the_best_plan_is_accepted():
+    for target in (None, 0.0, 1280.0, 1280.0 * (1 + 0.9e-9)):
+        require_reachable(LAND, BOUNDS, STORED, target)
     # 80 x 4 + 220 x 1 = 540 cells' worth, 2 ha each.
-    reached(LAND, ClassBounds(np.array([80.0, 0, 0]), np.full(3, np.inf)), EMITTED, 1080.0 + 80)
+    require_reachable(LAND, ClassBounds(np.array([80.0, 0, 0]), np.full(3, np.inf)), EMITTED, 1080.0 + 80)
 
 
-def test_a_wish_out_of_reach_is_refused_with_what_binds():
+def test_an_unreachable_target_is_refused_naming_the_binding_constraints():
     with pytest.raises(CarbonBalanceError) as refused:
-        reached(LAND, BOUNDS, STORED, 1280.1)
+        require_reachable(LAND, BOUNDS, STORED, 1280.1)
     message = str(refused.value)
     assert message.startswith("Storage, t C: at least 1,280.1 ")
     assert " more than 1,280 " in message
@@ -54,7 +54,7 @@ def test_a_wish_out_of_reach_is_refused_with_what_binds():
         "better)."
     )
     with pytest.raises(CarbonBalanceError, match=r"^Emission, t: at most 10 is .* has less than "):
-        reached(LAND, BOUNDS, EMITTED, 10.0)
+        require_reachable(LAND, BOUNDS, EMITTED, 10.0)
 
 
 # Without the upper bound 100 cells of grass become forest, without the lower one 80 of arable grass: 1 t/ha more each.
@@ -98,11 +98,11 @@ def test_a_front_goes_from_the_best_of_one_aim_to_the_best_of_the_other():
     front = pareto_front(LAND, bounds, STORED.gain_ha, EMITTED.gain_ha, 5, Log())
     table = {name: values.tolist() for name, values in front_columns(front, STORED, EMITTED).items()}
     best, least = 80 * 4 + 100 * 1 + 120 * 2, 80 * 4 + 200 * 1 + 20 * 2
-    wished = [2 * (best - (best - least) * part) for part in (0, 0.25, 0.5, 0.75, 1)]
+    targets = [2 * (best - (best - least) * part) for part in (0, 0.25, 0.5, 0.75, 1)]
     assert table["point"] == [1, 2, 3, 4, 5]
-    assert list(table.values())[1] == pytest.approx(wished)
+    assert list(table.values())[1] == pytest.approx(targets)
     assert list(table.values())[2] == pytest.approx([2 * (80 + 200 + 360 - moved) for moved in (0, 25, 50, 75, 100)])
-    assert list(table.values())[3] == pytest.approx(wished)
+    assert list(table.values())[3] == pytest.approx(targets)
     assert list(table.values())[4] == pytest.approx([40, 50, 100, 150, 200])
 
 
@@ -112,7 +112,7 @@ def test_a_front_without_a_conflict_is_one_plan():
     assert pareto_front(LAND, impossible, STORED.gain_ha, EMITTED.gain_ha, 4, Log()) == []
 
 
-def test_an_optimisation_tells_its_gain():
+def test_an_optimisation_logs_present_and_planned_sums():
     log = Log()
     found = optimise(LAND, BOUNDS, STORED, None, (1280.0, None), 3, log)
     assert log.notes == ["Storage, t C: 1,200 at present, 1,280 in the plan; 40.00 ha change their class."]
@@ -121,7 +121,7 @@ def test_an_optimisation_tells_its_gain():
     assert len(both.front) == 3
 
 
-def test_wishes_that_exclude_each_other_are_refused():
+def test_targets_of_two_aims_that_no_plan_meets_are_refused():
     """The least emission has no forest at all; the most storage has 120 cells of it."""
     free = ClassBounds(np.array([80.0, 0, 0]), np.array([np.inf, np.inf, 120]))
     optimise(LAND, free, STORED, EMITTED, (1200.0, 1300.0), 2, Log())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.scenarios.optimisation.wishes import class_values, read_bounds
+from carbon_balance.core.scenarios.optimisation.plan_inputs import class_values, read_bounds
 from carbon_balance.core.tables.table import Table
 
 CODES, CELLS = np.array([1, 2, 5]), np.array([100, 33, 0])
