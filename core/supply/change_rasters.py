@@ -23,7 +23,7 @@ from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
 from .change import StockChange, change_of
-from .pools import PoolTable
+from .pools import POOLS, PoolTable
 from .valuation import Valuation
 
 
@@ -82,7 +82,7 @@ def stock_change(
 
     with completed(staged.values(), log):
         for kind, path in paths.items():
-            names = ["carbon"] if kind == VALUE_RASTER or not by_pool else ["carbon", *pools[0].by_pool()]
+            names = ["carbon"] if kind == VALUE_RASTER or not by_pool else ["carbon", *POOLS]
             names = [f"{kind} {name} ({unit.get(kind, 't C/ha')})" for name in names]
             options = creation_options(compression, level=2 if kind in (CHANGE_RASTER, VALUE_RASTER) else 1)
             staged[kind] = StagedRaster(path, grid, bands=names, options=options)

@@ -125,7 +125,6 @@ def bar_chart(names: Sequence[str], classes: dict[str, np.ndarray], unit: str) -
         axes.invert_yaxis()
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.set_xlabel(unit)
-        axes.ticklabel_format(axis="x", style="plain", useOffset=False)
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
         axes.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(_tick))
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)

@@ -13,7 +13,8 @@ def placed_on(dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
     """``dataset`` with the georeference of ``grid``."""
     x0, dx, _, y0, _, dy = grid.geotransform
     bounds = [x0, y0, x0 + dx * grid.width, y0 + dy * grid.height]
-    return gdal.Open(gdal.Translate("", dataset, format="VRT", outputBounds=bounds).GetMetadata("xml:VRT")[0])
+    (xml,) = gdal.Translate("", dataset, format="VRT", outputBounds=bounds).GetMetadata("xml:VRT")
+    return gdal.Open(xml)
 
 
 def with_nodata_masked(path: str, grid: Grid, data_type: int, nodata: float | int | None) -> str:

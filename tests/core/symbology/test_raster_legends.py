@@ -14,6 +14,7 @@ from carbon_balance.core.symbology.raster_legends import (
     land_cover_legend,
     raster_legend,
     scheme_legend,
+    theme_of_band,
 )
 from carbon_balance.core.symbology.trend_names import TREND_NAMES
 from osgeo import gdal
@@ -58,6 +59,27 @@ def test_an_index_breaks_at_its_balance(raster, index):
     assert index.balance in [each.upper for each in legend.intervals]
     assert legend.intervals[-1].colour == (BETTER_STOPS if index.surplus_above else WORSE_STOPS)[-1]
     assert f"balance at {index.balance:g}" in legend.title
+
+
+@pytest.mark.parametrize(
+    ("band", "classes"),
+    [
+        ("carbon (t C/ha)", 6),
+        ("baseline carbon (t C/ha)", 6),
+        ("alternate carbon (t C/ha)", 6),
+        ("emission demand (t C/ha)", 6),
+        ("soil respiration (g C/m2)", 6),
+        ("Hurst exponent", 6),
+        ("class 3", 6),
+        ("change carbon (t C/ha)", 7),
+        ("value carbon (yuan/ha)", 7),
+        ("net ecosystem production (g C/m2)", 7),
+        ("trend", 7),
+        ("S - D (t/km2)", 7),
+    ],
+)
+def test_amounts_have_six_classes_and_changes_seven(band, classes):
+    assert theme_of_band(band)[0].classes == classes
 
 
 def test_classes_of_change_have_names(raster):

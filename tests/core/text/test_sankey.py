@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 from carbon_balance.core.text.sankey import BandFlow, changed_flows, sankey
 
 
@@ -24,6 +25,14 @@ def test_heights_are_in_proportion():
 def test_what_is_too_small_is_counted_and_names_are_escaped():
     drawing = sankey([BandFlow(0, 1, 1e6), BandFlow(1, 0, 1.0)], ["<b>", "&"], "ha")
     assert "1 transitions too small to draw" in drawing and "&lt;b&gt;" in drawing and "<b>" not in drawing
+
+
+@pytest.mark.parametrize(("pixels", "drawn"), [(0.31, True), (0.29, False)])
+def test_a_band_needs_three_tenths_of_a_pixel(pixels, drawn):
+    """Two gaps of 8 leave 344 pixels for 344 ha."""
+    drawing = sankey([BandFlow(0, 1, 344 - pixels), BandFlow(1, 0, pixels)], ["a", "b"], "ha")
+    assert drawing.count("<path") == 1 + drawn
+    assert ("too small to draw" in drawing) != drawn
 
 
 def test_nothing_for_no_change():

@@ -53,6 +53,10 @@ def test_the_bar_of_the_judgement_ends_where_its_decisions_end():
     changing = ScenarioAreas(with_all(AREA_HA[:1], (), AREA_HA[0]), [lost], ["later"], np.ones(1))
     settings = UncertaintySettings(NORMAL, 1.0, 2000, 3)
     found = assess(changing, POOLS, settings, Log(), judged=judged()).tornado_columns()
+    names = dict(zip(CODES.tolist(), POOLS.names))
+    for code, name in zip(found["code"], found["name"]):
+        assert name == names.get(code, "judgement on classes and error of the land cover")
+    assert {"forest", "grass"} <= set(found["name"])
     ends = {
         kind: (low, high)
         for kind, code, low, high in zip(

@@ -97,6 +97,13 @@ def test_one_date_or_a_negative_factor_is_refused():
         study([[["a", 1, 2], ["b", 1, 1]], [["a", 2, -4], ["b", 1, 1]]], (2000, 2010))
 
 
+@pytest.mark.parametrize(("weights", "wrong"), [("0.5; a; b", "a"), ("x; 0.5", "x"), ("1; -1", "-1")])
+def test_a_weight_that_is_no_number_is_named(weights, wrong):
+    message = f'^The weight "{wrong}" of a system is not a number: give one number per system, such as 0.5; 0.5'
+    with pytest.raises(CarbonBalanceError, match=message):
+        coordination_columns(study()[0], "people; -emission", weights)
+
+
 def test_systems_say_which_way_is_better():
     assert stated_systems(" a; - b;−c") == [("a", False), ("b", True), ("c", True)]
 

@@ -41,3 +41,11 @@ def test_a_line_as_wide_as_the_box_is_not_broken():
 def test_no_line_begins_with_a_closing_sign():
     assert broken("碳平衡：分区", 6, width) == ["碳平", "衡：分", "区"]
     assert broken("C、D", 2, width) == ["C", "、", "D"]
+
+
+def test_a_cut_text_with_its_mark_may_be_as_wide_as_the_box():
+    """A letter is 1 wide, and so is the mark."""
+    assert fitted("abc def", 4, 1, (1,), width, 1) == (1, ["abc…"])
+    assert fitted("abcd ef", 4, 1, (1,), width, 1) == (1, ["abc…"])
+    assert fitted("abcd ef", 4.5, 1, (1,), width, 1) == (1, ["abc…"])
+    assert fitted("abcd ef", 5, 1, (1,), width, 1) == (1, ["abcd…"])

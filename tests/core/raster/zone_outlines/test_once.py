@@ -97,6 +97,17 @@ def test_amounts_below_zero_fit_as_those_above():
     assert total([CITY, COUNTIES[0], COUNTIES[1], APART], [3, 8, -2, 7]) == 10
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_amounts_agree_to_one_percent_of_the_whole(sign):
+    """With some that are 0, which are neither above nor below 0."""
+    for most, expected in ((101.0, 100), (101.003, np.nan)):
+        counties = [0, 0, 0, sign * most]
+        found = total([*COUNTIES, CITY], [*counties, sign * 100])
+        assert found == pytest.approx(sign * expected, nan_ok=True)
+        found = total([CITY, *COUNTIES[:2]], [sign * 100, 0, sign * most])
+        assert found == pytest.approx(sign * expected, nan_ok=True)
+
+
 def test_a_sliver_counts_for_nothing():
     assert total([square(0, 0, 1, 1), square(0.9999, 0, 2, 1)], [4, 5]) == 9
 

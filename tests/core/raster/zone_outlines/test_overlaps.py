@@ -175,3 +175,13 @@ def test_an_overlap_counts_by_its_share_of_the_smaller_zone(side, known):
     strip = 1e-5 * side
     beside = found([square(0, 0, 1, 1), square(1 - (side if known else strip), 0, 2, 1)])
     assert list(beside) == ([(0, 1)] if known else [])
+
+
+@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize("step", [1, -1])
+def test_doubled_outlines_in_a_larger_one_overlap_wherever_their_rings_begin(first, step):
+    """All of their edges belong to both, and only those of the first corner are looked for in the larger one."""
+    corners = [(4, 4), (4, 6), (6, 6), (6, 4)]
+    inner, large = wkb(polygon((corners[first:] + corners[:first])[::step])), square(0, 0, 10, 10)
+    assert found([inner, inner, large]) == {(0, 1): 4, (0, 2): 4, (1, 2): 4}
+    assert found([large, inner, inner]) == {(0, 1): 4, (0, 2): 4, (1, 2): 4}

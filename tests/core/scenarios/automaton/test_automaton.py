@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import regions
-from carbon_balance.core.scenarios.automaton.step import propose
+from carbon_balance.core.scenarios.automaton.rules import Rules
+from carbon_balance.core.scenarios.automaton.step import propose, run_step
+from carbon_balance.core.scenarios.automaton.targets import ClassTarget, TransitionTarget
 from regions import Case
 
 
@@ -61,3 +63,42 @@ def test_the_threshold_falls_from_iteration_to_iteration(iteration, suits, share
     at, _, _, waiting = propose(land, every, np.full(256, 1e-9, np.float32), ~np.eye(2, dtype=bool), iteration, (3,))
     assert len(at) + waiting == count
     assert abs(len(at) - share * count) <= 4 * np.sqrt(count * share * (1 - share))
+
+
+@pytest.mark.parametrize(("patience", "iterations", "run"), [(3, 50, 3), (1, 50, 1), (10, 4, 4)])
+def test_a_step_ends_after_as_many_iterations_without_a_change_as_it_has_patience(patience, iterations, run):
+    """Nothing suits the class that is to grow, so that no cell changes and none waits for a lower threshold."""
+    start = np.zeros((4, 4), np.uint8)
+    shares = np.broadcast_to(np.array([1, 0], np.float32)[:, None, None], (2, 4, 4))
+    land = regions.landscape(start, shares)
+    rules = Rules(np.ones((2, 2), bool), np.ones(2), iterations=iterations, patience=patience, settle=False)
+    land.begin(rules.permitted, rules.weights)
+    seen = []
+    target = ClassTarget(np.array([10, 6]), np.array([16, 0]))
+    assert run_step(land, rules, target, step=0, on_iteration=lambda *entry: seen.append(entry[0])) == 0
+    assert seen == list(range(run))
+    assert not land.map().any()
+
+
+@pytest.mark.parametrize("kind", [ClassTarget, TransitionTarget])
+def test_only_with_demand_by_class_may_a_cell_change_twice_in_a_step(kind):
+    case = Case(12)
+    land, taken = case.land(), []
+    before = np.bincount(case.start[case.start < case.k], minlength=case.k)
+    permitted = np.ones((case.k, case.k), bool)
+    rules = Rules(permitted, np.ones(case.k), iterations=100, settle=False)
+    land.begin(permitted, rules.weights)
+    usual = land.change
+    land.change = lambda cells, classes: (taken.append(cells.copy()), usual(cells, classes))
+    demand = np.roll(before, 1)
+    if kind is ClassTarget:
+        target = ClassTarget(demand, before)
+    else:
+        flows = np.zeros((case.k, case.k), np.int64)
+        np.fill_diagonal(flows, before - before.min() // 2)
+        flows[np.arange(case.k), (np.arange(case.k) + 1) % case.k] = before.min() // 2
+        target = TransitionTarget(flows, flows.copy(), before, before)
+    run_step(land, rules, target, step=0)
+    changed = np.concatenate(taken)
+    assert len(changed) > 20
+    assert (len(np.unique(changed)) < len(changed)) == (kind is ClassTarget)

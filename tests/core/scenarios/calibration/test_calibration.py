@@ -38,6 +38,15 @@ def interval_of(covers, side: int = 10, folds: int = 2) -> cross_fitting.Learned
     return cross_fitting.read_interval(*covers, np.array(made.CODES), side, folds, 1, Log())
 
 
+def test_only_gaps_of_constant_drivers_are_filled():
+    """A driver of one value explains nothing, so that its gaps must not leave out cells."""
+    nan, log = np.nan, Log()
+    values = np.array([[1, 2, nan], [5, nan, 5], [nan, nan, nan], [3, nan, 3 + 1e-9]])
+    calibration._fill_constant(values, ["varied", "constant", "unknown", "nearly"], log)
+    np.testing.assert_array_equal(values, [[1, 2, nan], [5, 5, 5], [nan, nan, nan], [3, nan, 3 + 1e-9]])
+    assert log.warnings == ["Constant drivers, which explain nothing and are not used: constant."]
+
+
 def test_blocks_are_squares_and_dealt_evenly(covers):
     numbers = cross_fitting.block_numbers(7, 5, 3)
     assert numbers.tolist() == [[0, 0, 0, 1, 1]] * 3 + [[2, 2, 2, 3, 3]] * 3 + [[4, 4, 4, 5, 5]]
