@@ -1,11 +1,8 @@
-"""The mutation tool: its changes, and that it distinguishes tests that notice from tests that do not."""
+"""The mutation tool: its changes, and which of them are drawn."""
 
 from __future__ import annotations
 
 import ast
-import os
-import subprocess
-import sys
 
 import mutate
 import mutations
@@ -83,27 +80,6 @@ def test_the_default_of_a_field_belongs_to_its_class():
     assert (found["3 -> 4"], found["5 -> 6"], found["7 -> 8"]) == (("cells", "Sums"), ("add", "Sums"), ())
 
 
-def test_a_statement_at_import_is_tried_by_users_of_its_names_and_of_its_module(monkeypatch):
-    monkeypatch.setattr(mutate, "read", lambda path: "LIMIT = 1" if path == "core/a.py" else "x\ny = LIMIT")
-    mutation = mutations.Mutation("core/a.py", "", 0, 0, (1,), "", "", ("LIMIT",))
-    trials = mutate.Trials({"core/a.py": {5: ["of_module"]}, "core/b.py": {1: ["of_x"], 2: ["of_y"]}}, {})
-    assert trials.of(mutation) == ["of_module", "of_y"]
-    # A test that happens to import the module first executes the statement, and says nothing of its value.
-    trials.lines["core/a.py"][1] = ["imports_it"]
-    assert set(trials.of(mutation)) == {"imports_it", "of_module", "of_y"}
-    # One of the same folder may look at a default or a constant without executing a line of the module.
-    trials.seconds = {
-        "tests/core/test_a.py::test_x": 0.1,
-        "tests/core/test_b.py::test_y": 0.1,
-        "tests/other.py::z": 0.1,
-    }
-    assert trials.of(mutation)[0] == "tests/core/test_a.py::test_x"
-    assert "tests/core/test_b.py::test_y" in trials.of(mutation)
-    assert "tests/other.py::z" not in trials.of(mutation)
-    inside = mutations.Mutation("core/a.py", "", 0, 0, (1,), "", "")
-    assert trials.of(inside) == ["imports_it"]
-
-
 def test_the_changed_module_runs():
     (division,) = (m for m in mutations.of_source("module.py", SOURCE) if m.change == "/ -> *")
     space: dict[str, object] = {}
@@ -135,54 +111,6 @@ def test_a_run_can_be_divided_and_its_survivors_tried_again():
     output = f"25 of 300 tried\nsurvived: {picked[4].describe()} (3 tests)\nseed 1: 9 mutations"
     assert mutate.survived_in(output) == [picked[4]]
     assert mutate.survived_in(output.replace(f":{picked[4].lines[0]}:", ":999:")) == [picked[4]]
-
-
-OWN, OTHER = "tests/core/tables/test_units.py::test_c", "tests/core/text/test_html.py::test_text"
-
-
-def test_a_modules_own_tests_run_first_then_the_fastest_within_the_budget():
-    path = "core/tables/units.py"
-    mutation = mutations.Mutation(path, "", 0, 0, (7, 8), "", "")
-    slow = OTHER + "_slow"
-    trials = mutate.Trials({path: {7: [slow, OTHER], 8: [OWN], 9: ["elsewhere"]}}, {OWN: 5, OTHER: 1, slow: 2})
-    assert trials.of(mutation) == [OWN, OTHER, slow]
-    assert trials.of(mutation, 6) == [OWN, OTHER]
-    assert trials.of(mutation, 5.9) == [OWN]
-    assert trials.of(mutation, 1) == [OWN]
-
-
-def test_lines_are_followed_when_the_source_changes(tmp_path, monkeypatch):
-    monkeypatch.setattr(mutate, "STORE", tmp_path)
-    monkeypatch.setattr(mutate, "read", lambda path: "new\na\nb\nchanged\nd")
-    (tmp_path / "before.txt").write_text("a\nb\nc\nd", encoding="utf-8")
-    assert mutate.moved("core/x.py", "before") == {1: 2, 2: 3, 4: 5}
-
-
-TRIAL = """
-import mutate, mutations
-path = "core/tables/units.py"
-source = (mutate.ROOT / path).read_text(encoding="utf-8")
-ratio = next(m for m in mutations.of_source(path, source) if m.change == "/ -> *" and "44" in m.line)
-for test in (
-    "tests/core/tables/test_units.py::test_c_is_44_twelfths_of_co2",
-    "tests/core/text/test_html.py::test_text_is_escaped_and_null_is_empty",
-):
-    trials = mutate.Trials({path: {ratio.lines[0]: [test]}}, {test: 0.1})
-    print(mutate.survives(ratio, trials))
-"""
-
-
-def test_only_a_test_of_the_value_notices():
-    """One test file compares t C with t CO2, another does not; in a process that has not imported ``core``."""
-    scripts = str(mutate.ROOT / "scripts")
-    found = subprocess.run(
-        [sys.executable, "-c", TRIAL],
-        cwd=mutate.ROOT,
-        env={**os.environ, "PYTHONPATH": scripts},
-        text=True,
-        stdout=subprocess.PIPE,
-    )
-    assert found.stdout.split() == ["False", "True"]
 
 
 def test_every_equivalent_mutation_exists_and_has_its_reason():

@@ -64,19 +64,39 @@ def test_minimise_finds_the_minimum_of_rosenbrock():
     assert value < 1e-10
 
 
+class Counting(Log):
+    """Counts the iterations of a search."""
+
+    count = 0
+
+    def progress(self, fraction):
+        self.count += 1
+
+
 @pytest.mark.parametrize(("iterations", "tolerance", "done"), [(500, 1.0, 10), (9, 1.0, 9), (30, 0.0, 30)])
 def test_minimise_stops_when_ten_iterations_lower_the_value_too_little(iterations, tolerance, done):
     """A positive value never falls by more than all of itself; it keeps falling on a slope that flattens slowly."""
 
-    class Counting(Log):
-        count = 0
-
-        def progress(self, fraction):
-            self.count += 1
-
     log = Counting()
     training.minimise(lambda x: (1 / x[0], -1 / x**2), np.array([1.0]), iterations, log, tolerance=tolerance)
     assert log.count == done
+
+
+@pytest.mark.parametrize("stop", [12, 15])
+def test_minimise_compares_a_value_with_the_one_ten_iterations_before(stop):
+    """On a slope that flattens, each ten iterations lower the value by a smaller share than the ten before."""
+
+    def slope(x):
+        return 1 + 1 / x[0], -1 / x**2
+
+    def value_after(count):
+        return training.minimise(slope, np.array([0.1]), count, Log(), tolerance=0.0)[1]
+
+    shares = [1 - value_after(at) / (value_after(at - 10) if at > 10 else 11) for at in (stop - 1, stop)]
+    assert shares[0] > shares[1]
+    log = Counting()
+    training.minimise(slope, np.array([0.1]), 50, log, tolerance=sum(shares) / 2)
+    assert log.count == stop
 
 
 def test_held_out_loss_is_within_two_percent_of_scikit_learn():
