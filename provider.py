@@ -176,6 +176,11 @@ class BundledModel(QgsProcessingModelAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         """QGIS's own run, with the model's own defaults and without idle steps."""
+        from .algorithms.shared.provenance import unknown_parameters
+
+        ignored = unknown_parameters(self, parameters)
+        if ignored:
+            feedback.pushWarning(ignored)
         for step in self.idle_steps(parameters):
             self.childAlgorithm(step).setActive(False)
         parameters = {**parameters, **self.needed_outputs(parameters)}

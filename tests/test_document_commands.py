@@ -22,7 +22,9 @@ def document(request, provider, tmp_path_factory):
     return name, (ROOT / name).read_text(encoding="utf-8"), folder, results
 
 
-@pytest.mark.parametrize("name", document_commands.DOCUMENTS)
+@pytest.mark.parametrize(
+    "name", [*document_commands.DOCUMENTS, "docs/land-use-futures.md", "docs/zh/land-use-futures.md"]
+)
 def test_commands_name_algorithms_and_parameters_that_exist(provider, name):
     found = document_commands.commands(name)
     assert found
@@ -106,6 +108,14 @@ def test_studies_print_what_comes_out(document):
             cells = re.search(rf"^\| {unit} \| (.*) \|$", text, flags=re.M)[1].split(" | ")
             assert cells[column - 1] == f"{row[f'published_sec_{year}']:.2f}"
             assert cells[column] == f"{row['sec']:.2f}"
+    compensation, advantage = (rows(folder / f"guiyang_{kind}.gpkg") for kind in ("compensation", "advantage"))
+    for paid, strong in zip(compensation, advantage):
+        unit = paid["name_zh"] if "/zh/" in name else paid["name"].replace("_", " ")
+        budget, excess = paid["budget_t"] / 1e4, paid["excess_t"] / 1e4
+        share, nrca = 100 * paid["offset_rate"], 1e4 * strong["nrca_emission_2015_1e4t"]
+        assert f"| {unit} | {budget:,.2f} | {share:.3f} % | {excess:+,.2f} | {nrca:+.3f} |" in text
+    flow = next(result for result in results if "FLOW_T" in result)
+    assert in_text(f"{flow['FLOW_T'] / 1e4:,.2f}", text)
     gaps = [100 * result["EEC_GAP"] for result in results if "EEC_GAP" in result]
     assert gaps
     assert all(f"{gap:+.1f} %" in text for gap in gaps)

@@ -85,14 +85,21 @@ def log_parameters(given: Given) -> None:
         f"{name} = {_as_text(value)}" for name, value in given.parameters.items() if name in known and value is not None
     ]
     given.log.feedback.pushInfo(tr("Parameters as interpreted: {parameters}").format(parameters=", ".join(stated)))
-    unknown = sorted(str(name) for name in given.parameters if name not in known)
-    if unknown:
-        near = did_you_mean(unknown[0], known) if len(unknown) == 1 else ""
-        given.log.warn(
-            tr("{algorithm} has no parameter called {unknown}{near}: it is ignored.").format(
-                algorithm=given.algorithm.id(), unknown=listed(unknown), near=near
-            )
-        )
+    ignored = unknown_parameters(given.algorithm, given.parameters)
+    if ignored:
+        given.log.warn(ignored)
+
+
+def unknown_parameters(algorithm, parameters: dict) -> str:
+    """A sentence on parameters that an algorithm or a model does not have; "" for none."""
+    known = {definition.name() for definition in algorithm.parameterDefinitions()}
+    unknown = sorted(str(name) for name in parameters if name not in known)
+    if not unknown:
+        return ""
+    near = did_you_mean(unknown[0], known) if len(unknown) == 1 else ""
+    return tr("{algorithm} has no parameter called {unknown}{near}: it is ignored.").format(
+        algorithm=algorithm.id(), unknown=listed(unknown), near=near
+    )
 
 
 def format_versions() -> dict[str, str]:

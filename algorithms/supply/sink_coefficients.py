@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...core.options.land_cover import SIX_CLASSES
 from ...core.options.supply import CARBON_RASTER_UNITS
 from ...core.options.tables import SPECIES
 from ...core.runtime.errors import CarbonBalanceError
@@ -15,7 +16,7 @@ from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import add_nodata_values, add_report, choice, sink
 from ..shared.parameters.land_cover import add_land_cover, land_cover
 from ..shared.parameters.raster import add_raster, quantity_raster
-from ..shared.parameters.supply.pool import PRESET, SINKS, add_sink_parameters, sinks
+from ..shared.parameters.supply.pool import PRESET, SCHEME, SINKS, add_sink_parameters, sinks
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
@@ -74,7 +75,7 @@ class SinkCoefficients(CarbonAlgorithm):
             ),
         ):
             self.add(parameter, help_text, when={self.UPTAKE: True})
-        add_sink_parameters(self)
+        add_sink_parameters(self, scheme_with=(self.UPTAKE,))
         add_nodata_values(self, of_rasters=True)
         self.add(
             sink(self.OUTPUT, tr("Sink coefficients")),
@@ -102,7 +103,7 @@ class SinkCoefficients(CarbonAlgorithm):
         if raster is not None:
             cover = land_cover(given)
             uptake = uptake_by_class(cover, self._on_cells(given, raster, cover, log), log)
-        made = coefficients_of(uptake, table, label, log)
+        made = coefficients_of(uptake, table, label, log, self._names(given))
         values = {
             columns.LUCODE: made.table.codes,
             columns.NAME: made.table.names,
@@ -121,6 +122,16 @@ class SinkCoefficients(CarbonAlgorithm):
         notes = [html.paragraph(note) for note in log.notes if note not in log.warnings]
         out.report(self.REPORT, self.displayName(), [figure_table(self.NUMBERS, numbers), html.table(values), *notes])
         return out.write()
+
+    @staticmethod
+    def _names(given: Given) -> dict[int, str]:
+        """Names of codes by the chosen scheme; none by its default, which may not be that of the land cover."""
+        from ...core.land_cover.schemes import read_crosswalk
+
+        if given.choice(SCHEME) == SIX_CLASSES:
+            return {}
+        crosswalk = read_crosswalk(given.choice(SCHEME))
+        return dict(zip(crosswalk.codes.tolist(), crosswalk.names))
 
     def _on_cells(self, given: Given, raster, cover, log):
         """The raster of uptake on the cells of the land cover, in t C."""

@@ -42,6 +42,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
         "change carbon": (CHANGE_THEME, tr("Change in carbon stored")),
         "value carbon": (CHANGE_THEME, tr("Value of the change")),
         "net ecosystem production": (CHANGE_THEME, tr("Net ecosystem production")),
+        "net primary production": (DENSITY_THEME, tr("Net primary production")),
         "soil respiration": (DEMAND_THEME, tr("Respiration of soil organisms")),
         "emission demand": (DEMAND_THEME, tr("Emission demand")),
         "trend": (CHANGE_THEME, tr("Sen's slope")),

@@ -127,6 +127,15 @@ def test_a_copy_of_the_regional_model_runs_without_report_and_sheets(provider, t
     assert done
 
 
+def test_a_name_that_the_model_does_not_have_is_told(run):
+    """qgis_process ignores it without a word, so that an output would be missing."""
+    given = {"ZONES": str(SAMPLE / "guiyang.geojson"), "EMISSION": "emission_2015_1e4t", "SINK": "sink_2015_1e4t",
+             "EEC": "published_eec_2015", "zoning:Zones": "memory:"}  # fmt: skip
+    assert not any("has no parameter" in each for each in run("coefficientbalance", **given)["notes"].warned)
+    said = run("coefficientbalance", **given, **{"zoning:Zone": "a.gpkg"})["notes"].warned
+    assert any("has no parameter called zoning:Zone (did you mean zoning:Zones?)" in each for each in said)
+
+
 def test_grid_model_keeps_the_statistics_and_the_storage(run, tmp_path):
     weights = np.random.default_rng(1).lognormal(3, 1, (190, 210))
     path = make_raster(tmp_path / "lights.tif", weights, (99.8, 0.03, 0, 27.5, 0, -0.03), "EPSG:4326", nodata=-1)

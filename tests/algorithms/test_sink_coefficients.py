@@ -142,3 +142,12 @@ def test_codes_that_mean_no_data_reach_every_step_of_the_plan(run, tmp_path):
     sink = {name: given[name] for name in ("ZONES", "LAND_COVER", "PRESET", "SCHEME", "NODATA_CODES")}
     alone = run_algorithm("annualcarbonsink", **sink, OUTPUT="memory:")
     assert result["sink:TOTAL_SINK_T"] == alone["TOTAL_SINK_T"]
+
+
+def test_the_scheme_names_the_classes_of_a_raster(run, two):
+    """Codes 1 and 2 of IGBP; by the default scheme, which may not be that of the land cover, codes have no names."""
+    given = {**two, "NODATA_CODES": "3", "OUTPUT": "memory:"}
+    named = run("sinkcoefficients", **given, SCHEME="igbp")
+    assert column(named["OUTPUT"], "name") == ["evergreen needleleaf forest", "evergreen broadleaf forest"]
+    assert not named["notes"].warned or not any("SCHEME" in each for each in named["notes"].warned)
+    assert column(run("sinkcoefficients", **given)["OUTPUT"], "name") == ["1", "2"]

@@ -6,6 +6,7 @@ area of these cells, summed over the classes, is therefore the uptake of all of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,7 +128,9 @@ def uptake_by_class(cover: LandCover, uptake: CarbonRaster, log: Log, workers: i
     return found
 
 
-def coefficients_of(uptake: ClassUptake | None, table: SinkTable | None, label: str, log: Log) -> ClassCoefficients:
+def coefficients_of(
+    uptake: ClassUptake | None, table: SinkTable | None, label: str, log: Log, names: Mapping[int, str] | None = None
+) -> ClassCoefficients:
     """The mean uptake of each class in t C/ha; classes without data, and those without cells, by ``table``.
 
     Args:
@@ -135,6 +138,7 @@ def coefficients_of(uptake: ClassUptake | None, table: SinkTable | None, label: 
         table: coefficients of a table, ``None`` for none; at least one of the two is given.
         label: name of the raster in messages.
         log: receives what is taken from the table, and classes that are sources.
+        names: names of codes that the table does not name.
 
     Raises:
         CarbonBalanceError: a class has no data and there is no table with its code.
@@ -144,7 +148,7 @@ def coefficients_of(uptake: ClassUptake | None, table: SinkTable | None, label: 
         nothing = np.zeros(len(only.codes))
         return ClassCoefficients(only, nothing, nothing, [TABLE] * len(only.codes))
     of_table = {} if table is None else dict(zip(table.codes.tolist(), _in_c(table, log)))
-    names = {} if table is None else dict(zip(table.codes.tolist(), table.names))
+    names = {**(names or {}), **({} if table is None else dict(zip(table.codes.tolist(), table.names)))}
     measured = dict(zip(uptake.codes.tolist(), uptake.mean_t_ha.tolist()))
     without = [code for code, mean in measured.items() if np.isnan(mean)]
     unknown = [str(code) for code in without if code not in of_table]

@@ -128,8 +128,11 @@ def later_pools(given: Given, first: PoolTable) -> PoolTable:
     return pools_with_judgement(later, "", "", reassigned_codes(given), given.log)
 
 
-def add_sink_parameters(algorithm) -> None:
-    """Add the sink coefficients: a user's table (SINKS and its fields) or bundled ones (PRESET, SCHEME)."""
+def add_sink_parameters(algorithm, scheme_with: tuple[str, ...] = ()) -> None:
+    """Add the sink coefficients: a user's table (SINKS and its fields) or bundled ones (PRESET, SCHEME).
+
+    ``scheme_with`` are other inputs for which the scheme of the land cover is used.
+    """
     _add_table(
         algorithm,
         SINKS,
@@ -147,7 +150,7 @@ def add_sink_parameters(algorithm) -> None:
             "Use published coefficients instead of your own table: guiyang (cropland 1.16, forest 3.55, grassland "
             "0.021, water 2.56 t/ha per year; the study does not say whether these are of C or CO2)."
         ),
-        {PRESET: True},
+        {OR.join((PRESET, *scheme_with)): True},
     )
     add_reassign(algorithm)
     _add_field(algorithm, "CODE_FIELD", tr("Field of the class codes"), SINKS)
