@@ -13,6 +13,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import SUPPLY
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import add_compression, add_nodata_values, add_report, choice, real
+from ..shared.parameters.land_cover import land_cover
 from ..shared.parameters.raster import COMPRESSION, add_raster_output
 from ..shared.parameters.supply.light_use import NDVI, RADIATION, add_light_use, light_use
 from ..shared.parameters.supply.month_rasters import MOD17, OntoGrid, fill_of, stated_rasters
@@ -163,6 +164,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
         read = {self.NPP: stated_rasters(given, self.NPP, fill_of(given, self.NPP_UNIT))}
         for name in (self.RH, self.TEMPERATURE, self.PRECIPITATION, NDVI, RADIATION):
             read[name] = stated_rasters(given, name)
+        cover = land_cover(given)
         self._need_what_fits(given)
         npp, rh, by_light = read[self.NPP], read[self.RH], given.has(NDVI)
         if not by_light:
@@ -185,7 +187,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
             precipitation=onto.climate(self.PRECIPITATION, read[self.PRECIPITATION], PRECIPITATION_UNITS)
             if climate
             else [],
-            light=light_use(given, onto, read[NDVI], read[RADIATION]) if by_light else None,
+            light=light_use(given, onto, cover, read) if by_light else None,
         )
         out = Outputs(given)
         options = creation_options(given.choice(COMPRESSION), continuous=True)

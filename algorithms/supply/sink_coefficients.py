@@ -91,7 +91,8 @@ class SinkCoefficients(CarbonAlgorithm):
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
-        raster = quantity_raster(given, self.UPTAKE, False)
+        # Both are read first: what is wrong with a raster itself is told before what does not go together.
+        cover, raster = land_cover(given), quantity_raster(given, self.UPTAKE, False)
         has_table = given.has(SINKS) or given.has(PRESET)
         if raster is None and not has_table:
             raise CarbonBalanceError(
@@ -101,7 +102,6 @@ class SinkCoefficients(CarbonAlgorithm):
         uptake = None
         label = "" if raster is None else raster.name
         if raster is not None:
-            cover = land_cover(given)
             uptake = uptake_by_class(cover, self._on_cells(given, raster, cover, log), log)
         made = coefficients_of(uptake, table, label, log, self._names(given))
         values = {

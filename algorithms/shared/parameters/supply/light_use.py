@@ -11,11 +11,14 @@ from .....core.options.supply import NDVI_UNITS, RADIATION_UNITS, light_use_sets
 from .....core.runtime.errors import CarbonBalanceError
 from .....core.runtime.i18n import tr
 from ..common import choice, layer
-from ..land_cover import LAND_COVER, add_land_cover, land_cover
+from ..land_cover import LAND_COVER, add_land_cover
 from .month_rasters import OntoGrid, Stated
 from .pool import SCHEME, check_one_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .....core.land_cover.codes import LandCover
     from .....core.supply.production.light_use_cells import LightUse
     from ...inputs.given import Given
 
@@ -76,8 +79,14 @@ def add_light_use(algorithm) -> None:
     )
 
 
-def light_use(given: Given, onto: OntoGrid, ndvi: list[Stated], radiation: list[Stated]) -> LightUse:
+def light_use(given: Given, onto: OntoGrid, cover: LandCover | None, rasters: Mapping[str, list[Stated]]) -> LightUse:
     """The chosen inputs of NPP by light use on the grid of the result.
+
+    Args:
+        given: the parameters.
+        onto: alignment with the grid of the result.
+        cover: the land cover, ``None`` if it is missing.
+        rasters: parameter -> its rasters, of NDVI and radiation.
 
     Raises:
         CarbonBalanceError: radiation, land cover or efficiencies are missing, or one of them is invalid.
@@ -86,7 +95,7 @@ def light_use(given: Given, onto: OntoGrid, ndvi: list[Stated], radiation: list[
     from .....core.supply.production.vegetation import bundled_vegetation, read_vegetation, with_ndvi_limits
 
     missing = [given.title(name) for name in (RADIATION, LAND_COVER) if not given.has(name)]
-    if missing:
+    if missing or cover is None:
         raise CarbonBalanceError(
             tr("NPP from NDVI needs radiation and a land cover too, but {inputs} is not given.").format(
                 inputs=" / ".join(missing)
@@ -97,8 +106,6 @@ def light_use(given: Given, onto: OntoGrid, ndvi: list[Stated], radiation: list[
         table = read_vegetation(given.table(EFFICIENCIES))
     else:
         table = bundled_vegetation(given.choice(EFFICIENCY_SET), given.choice(SCHEME))
-    cover = land_cover(given)
     cover = cover.with_source(onto.moved(cover.source, "near"))
-    green = onto.ndvi(NDVI, ndvi)
-    sun = onto.radiation(RADIATION, radiation)
+    green, sun = onto.ndvi(NDVI, rasters[NDVI]), onto.radiation(RADIATION, rasters[RADIATION])
     return LightUse(green, sun, cover, with_ndvi_limits(table, cover, green, given.log))
