@@ -5,23 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterRasterDestination
+from qgis.core import QgsProcessingParameterFolderDestination, QgsProcessingParameterRasterDestination
 
-from ...core.runtime.i18n import language, tr
+from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
-from ...core.zoning.zone_names import FROM_SURPLUS, IN_ENGLISH
 from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import sink
+from ..shared.sample import (
+    PROJECT,
+    SAMPLE,
+    copy_everything,
+    land_cover_file,
+    land_cover_legend,
+    zones_file,
+    zones_legend,
+)
 
 if TYPE_CHECKING:
-    from ...core.symbology.legends import Legend
     from ..shared.inputs.given import Given
-
-SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
-# The published zones of the sample, from surplus to deficit.
-PUBLISHED = ("low_carbon", "coordinated", "sink_development", "optimization")
 
 
 class LoadSample(CarbonAlgorithm):
@@ -30,7 +33,9 @@ class LoadSample(CarbonAlgorithm):
     ID = "loadsample"
     GROUP = ASSESSMENT
     COUNTIES, UNITS, LAND_COVER = "COUNTIES", "UNITS", "LAND_COVER"
-    HENAN, BEIBU_GULF = "HENAN", "BEIBU_GULF"
+    HENAN, BEIBU_GULF, FOLDER = "HENAN", "BEIBU_GULF", "FOLDER"
+    # Output -> region of the zones.
+    ZONES = {COUNTIES: "central_yunnan", UNITS: "guiyang", HENAN: "henan", BEIBU_GULF: "beibu_gulf"}
     # Output -> region of the land cover.
     LAND_COVERS = {
         LAND_COVER: "central_yunnan",
@@ -59,7 +64,10 @@ class LoadSample(CarbonAlgorithm):
             "elevation and the largest NDVI of each region, as drivers for Land-use suitability or factors for "
             "Factor correlation.\n\n<b>Then</b> open the model Regional carbon balance with the counties, the "
             "land cover, the pool table henan, the scheme igbp, the column population_2020 and 3.938 t of emissions "
-            "per person, and run it.\n\n<b>Gives</b> copies: the files of the plugin remain unchanged. The sources "
+            "per person, and run it.\n\n<b>For tools that need more</b>, such as an earlier land cover, distances, "
+            "NPP, or a table of statistics or of fuels, give a folder: it gets all files, made examples beside the "
+            "data, and the project carbon_balance_sample.qgz, which shows them. Files whose names begin with example_ "
+            "are no data.\n\n<b>Gives</b> copies: the files of the plugin remain unchanged. The sources "
             "are listed in resources/sample/README.md."
         )
 
@@ -112,6 +120,13 @@ class LoadSample(CarbonAlgorithm):
             title, help_text = next(titles[end] for end in titles if name.endswith(end))
             shown = f"{title}: {regions[region]}"
             self.add(QgsProcessingParameterRasterDestination(name, shown, None, True, False), help_text)
+        self.add(
+            QgsProcessingParameterFolderDestination(self.FOLDER, tr("Folder for everything"), None, True, False),
+            tr(
+                "The data of the four regions, made examples for the tools that need more, and a QGIS project that "
+                "shows all. Files of the same names are overwritten."
+            ),
+        )
         add_results(self, ("COUNTY_COUNT",))
 
     def _drivers(self) -> dict[str, str]:
@@ -123,48 +138,33 @@ class LoadSample(CarbonAlgorithm):
         }
 
     def compute(self, given: Given, log: Log) -> dict:
-        from ...core.land_cover.schemes import read_crosswalk
         from ...core.raster.writing.staged_copy import CopiedRaster
-        from ...core.symbology.legends import number_legend
-        from ...core.symbology.raster_legends import scheme_legend
-        from ...core.symbology.themes import DIVERGING, SEQUENTIAL, Theme
         from ..shared.inputs.zones import read_zones
         from ..shared.outputs.outputs import Outputs
 
-        out = Outputs(given)
-        counties = read_zones(SAMPLE / "central_yunnan.geojson", given.context)
-        units = read_zones(SAMPLE / "guiyang.geojson", given.context)
-        out.zones(self.COUNTIES, counties, {}, _published_zones())
-        column = "published_sec_2015"
-        theme = Theme(column, DIVERGING, 5, balance=1.0)
-        title = tr("Published sink coefficient SEC, 2015 (1 = region)")
-        out.zones(self.UNITS, units, {}, number_legend(theme, column, title, units.table.values(column)))
-        for name, region, column, title in (
-            (self.HENAN, "henan", "population_2020", tr("Population, census of 2020")),
-            (self.BEIBU_GULF, "beibu_gulf", "published_carbon_kg_m2", tr("Published carbon density, 2020, kg/m2")),
-        ):
-            if given.has(name):
-                cities = read_zones(SAMPLE / f"{region}.geojson", given.context)
-                theme = Theme(column, SEQUENTIAL, 5)
-                out.zones(name, cities, {}, number_legend(theme, column, title, cities.table.values(column)))
-        legend = scheme_legend(read_crosswalk("igbp"), tr("Land cover 2019, IGBP classes"))
+        out, counties = Outputs(given), 0
+        for name, region in self.ZONES.items():
+            if given.has(name) or name in (self.COUNTIES, self.UNITS):
+                zones = read_zones(zones_file(region), given.context)
+                out.zones(name, zones, {}, zones_legend(region, zones.table.values))
+                counties = len(zones) if name == self.COUNTIES else counties
         for name, region in self.LAND_COVERS.items():
             if given.has(name):
-                source = SAMPLE / f"{region}_land_cover_2019.tif"
-                out.raster(name, CopiedRaster(source, given.output_path(name)), legend)
+                out.raster(name, CopiedRaster(land_cover_file(region), given.output_path(name)), land_cover_legend())
         for name, region in self._drivers().items():
             if given.has(name):
                 kind = next(file for end, file in self.DRIVERS.items() if name.endswith(end))
                 out.raster(name, CopiedRaster(SAMPLE / f"{region}_{kind}.tif", given.output_path(name)))
-        out.numbers(COUNTY_COUNT=len(counties))
+        out.numbers(COUNTY_COUNT=counties)
+        done = out.write()
+        if given.has(self.FOLDER):
+            folder = Path(given.output_path(self.FOLDER))
+            copied = copy_everything(folder)
+            log.info(
+                tr("{count} files are in {folder}; open {project} there.").format(
+                    count=len(copied), folder=folder, project=PROJECT
+                )
+            )
+            done[self.FOLDER] = str(folder)
         log.info(tr("Next: run the model Regional carbon balance on these layers; its help explains the settings."))
-        return out.write()
-
-
-def _published_zones() -> Legend:
-    from ...core.symbology.colours import SURPLUS_TO_DEFICIT
-    from ...core.symbology.legends import Category, Legend
-
-    names = FROM_SURPLUS[language() if language() in FROM_SURPLUS else IN_ENGLISH]
-    pairs = zip(PUBLISHED, names, SURPLUS_TO_DEFICIT)
-    return Legend("published_zone", tr("Published zone, 2020"), (), tuple(Category(*each) for each in pairs))
+        return done
