@@ -12,6 +12,14 @@ from ...core.text.choice_labels import choice_label
 MODELER = "ModelerParametersDialog"
 
 
+def widget_of_modeler(param, dialog):
+    """The widget of QGIS for a parameter in the graphical modeler, in which it can also be a model input."""
+    registry = QgsGui.processingGuiRegistry()
+    widget = registry.createModelerParameterWidget(dialog.model, dialog.childId, param, dialog.context)
+    widget.setDialog(dialog)
+    return widget
+
+
 class ChoiceWidget(WidgetWrapper):
     """A list of the options of a choice, used in dialogs and batch processing.
 
@@ -20,12 +28,7 @@ class ChoiceWidget(WidgetWrapper):
 
     def __new__(cls, param, dialog, row=0, col=0, **_):
         """Return the widget of QGIS in the graphical modeler."""
-        if type(dialog).__name__ != MODELER:
-            return super().__new__(cls)
-        registry = QgsGui.processingGuiRegistry()
-        widget = registry.createModelerParameterWidget(dialog.model, dialog.childId, param, dialog.context)
-        widget.setDialog(dialog)
-        return widget
+        return widget_of_modeler(param, dialog) if type(dialog).__name__ == MODELER else super().__new__(cls)
 
     def __init__(self, param, dialog, row=0, col=0, **kwargs):
         super().__init__(param, dialog, row, col, **kwargs)

@@ -11,12 +11,17 @@ from ...core.runtime.i18n import tr
 _MANY = 5
 # QGIS loads the class by name when a dialog opens; it depends on desktop-only modules.
 _WIDGET = f"{__package__}.choice_widget.ChoiceWidget"
+_MERGE_RULE_WIDGET = f"{__package__}.merge_rule_widget.MergeRuleWidget"
+# Of seven classes, as in the study of Central Yunnan.
+DEFAULT_MERGE_RULE = "1-2,3,4,5-7"
 
 
 def show_labels(definition: QgsProcessingParameterDefinition) -> None:
-    """Show labels of a choice parameter in dialogs; other parameters are not changed."""
+    """Show labels of a choice in dialogs, and have a merge rule follow the number of classes."""
     if isinstance(definition, QgsProcessingParameterEnum) and definition.usesStaticStrings():
         definition.setMetadata({**definition.metadata(), "widget_wrapper": {"class": _WIDGET}})
+    if definition.type() == "string" and definition.defaultValue() == DEFAULT_MERGE_RULE:
+        definition.setMetadata({**definition.metadata(), "widget_wrapper": {"class": _MERGE_RULE_WIDGET}})
 
 
 def _choices(algorithm: QgsProcessingAlgorithm, parameters: dict):

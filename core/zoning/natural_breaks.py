@@ -110,11 +110,20 @@ def natural_zoning(
     distinct = len(np.unique(values[~np.isnan(values)]))
     enough = distinct >= n_classes
     if not enough and distinct and method != FIXED_LIMITS:
+        told = {"input": label, "distinct": distinct, "classes": n_classes, "example": example_of_rule(distinct)}
+        if distinct < 4:
+            raise CarbonBalanceError(
+                tr(
+                    "{input} has {distinct} different value(s), which is too few for {classes} classes: choose "
+                    "{distinct} classes (CLASSES), the merge rule {example} (MERGE), and names for as many zones, such "
+                    "as numbered."
+                ).format(**told)
+            )
         raise CarbonBalanceError(
             tr(
                 "{input} has {distinct} different value(s), which is too few for {classes} classes: choose at most "
                 "{distinct} classes (CLASSES) and a merge rule for them, such as {example} (MERGE)."
-            ).format(input=label, distinct=distinct, classes=n_classes, example=example_of_rule(distinct))
+            ).format(**told)
         )
     published = exact = None
     if enough or method != FIXED_LIMITS:

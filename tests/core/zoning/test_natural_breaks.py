@@ -45,7 +45,13 @@ def test_the_example_of_a_merge_rule_covers_its_classes(classes, rule):
 
 
 def test_too_few_values_name_both_parameters_to_change():
-    said = r"3 different value\(s\).*at most 3 classes \(CLASSES\) and a merge rule .* 1,2,3 \(MERGE\)"
+    said = r"4 different value\(s\).*at most 4 classes \(CLASSES\) and a merge rule .* 1,2,3,4 \(MERGE\)"
+    with pytest.raises(CarbonBalanceError, match=said):
+        natural_zoning(np.array([1.0, 2, 3, 4, np.nan]), AS_PUBLISHED, 7, [], "1-2,3,4,5-7", "x")
+
+
+def test_fewer_than_four_zones_need_other_names_too():
+    said = r"3 different value\(s\).*choose 3 classes \(CLASSES\), the merge rule 1,2,3 \(MERGE\).*numbered"
     with pytest.raises(CarbonBalanceError, match=said):
         natural_zoning(np.array([1.0, 2, 3, np.nan]), AS_PUBLISHED, 7, [], "1-2,3,4,5-7", "x")
 
