@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from ...runtime.i18n import tr
+from ...runtime.retranslation import retranslated
 from .record import InputRecord, StepRecord
 
 # Returns the title of a parameter, or of the algorithm if the parameter is "".
@@ -78,11 +79,16 @@ def chain_html(steps: Sequence[StepRecord], titles: Titles) -> str:
 
 
 def warnings_of(steps: Sequence[StepRecord], titles: Titles) -> list[str]:
-    """The warnings of all steps without duplicates, each after the name of its step."""
+    """The warnings of all steps without duplicates, each after the name of its step, in the user's language.
+
+    A warning that was logged in another language and cannot be translated is followed by a note.
+    """
     found: dict[str, str] = {}
     for step in steps:
         for sentence in step.warnings:
-            found.setdefault(sentence, titles(step.algorithm, "") or step.title)
+            known = retranslated(sentence)
+            said = tr("{warning} (logged in another language)").format(warning=sentence) if known is None else known
+            found.setdefault(said, titles(step.algorithm, "") or step.title)
     return [tr("{step}: {warning}").format(step=step, warning=sentence) for sentence, step in found.items()]
 
 

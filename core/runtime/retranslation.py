@@ -1,0 +1,121 @@
+"""Sentences of runs in another language, translated when they are read: by the templates that :func:`.i18n.tr` fills.
+
+A record keeps its warnings as they were logged. The translation file has the template of each in both languages, so
+that a sentence is matched with the templates of its language, and its values are put into the template of the user's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from .i18n import ENGLISH, language, translations
+
+CHINESE = "zh"
+_PLACEHOLDER = re.compile(r"\{(\w*)(?:![rs])?(?::[^{}]*)?\}")
+# A template with fewer letters beside its values, such as "{step}: {warning}", says nothing about a sentence.
+_LEAST_LETTERS = {ENGLISH: 8, CHINESE: 3}
+_CHINESE_LETTER = re.compile("[\u4e00-\u9fff\u3001\u3002\uff0c\uff08-\uff1f]")
+_DEEPEST = 3
+
+
+@dataclass(frozen=True)
+class _Template:
+    """A text with values, in the language of a sentence and in the user's.
+
+    Attributes:
+        pattern: matches the text with any values; values of the same name are the same.
+        longest: the longest part between the values.
+        letters: number of letters outside the values.
+        target: the text in the user's language.
+    """
+
+    pattern: str
+    longest: str
+    letters: int
+    target: str
+
+
+def language_of(sentence: str) -> str:
+    """The language that a sentence is written in; names within it may be in another."""
+    chinese = len(_CHINESE_LETTER.findall(sentence))
+    return CHINESE if 3 * chinese > len(re.findall("[A-Za-z]", sentence)) else ENGLISH
+
+
+def retranslated(sentence: str) -> str | None:
+    """``sentence``, logged in another language, in the user's; itself if it is in that language already.
+
+    Returns ``None`` if no text of the plugin, filled with values, gives the sentence.
+    """
+    before = language_of(sentence)
+    if before == language() or not sentence.strip():
+        return sentence
+    return _translated(sentence, before, _DEEPEST)
+
+
+def _translated(text: str, before: str, depth: int) -> str | None:
+    """A text in the user's language, ``None`` if it matches no template."""
+    exact = _exact(before, language()).get(text)
+    if exact is not None:
+        return exact
+    best, values = None, {}
+    for template in _templates(before, language()):
+        if template.longest in text and (best is None or template.letters > best.letters):
+            found = re.fullmatch(template.pattern, text, re.S)
+            if found:
+                best, values = template, found.groupdict()
+    if best is not None:
+        shown = {name: _value(value, before, depth) for name, value in values.items()}
+        return _PLACEHOLDER.sub(lambda place: shown.get(f"v{place[1]}", place[0]), best.target).replace("{{", "{")
+    return _by_parts(text, before, depth) if depth else None
+
+
+def _by_parts(text: str, before: str, depth: int) -> str | None:
+    """A sentence after a name and a colon, or several sentences, each of which is known."""
+    name, colon, rest = text.partition("：" if before == CHINESE else ": ")
+    known = _translated(rest, before, depth - 1) if colon else None
+    if known is not None:
+        return f"{_value(name, before, 0)}{'：' if language() == CHINESE else ': '}{known}"
+    sentences = re.split(r"(?<=。)" if before == CHINESE else r"(?<=\.) (?=[A-Z])", text)
+    parts = [_translated(each, before, 0) for each in sentences if each] if len(sentences) > 1 else [None]
+    if any(each is None for each in parts):
+        return None
+    return ("" if language() == CHINESE else " ").join(each or "" for each in parts)
+
+
+def _value(value: str, before: str, depth: int) -> str:
+    """A value of a sentence, translated if it is a text of the plugin itself; names and numbers stay as they are."""
+    if not depth or not re.search(r"[^\W\d]", value):
+        return _exact(before, language()).get(value, value)
+    return _translated(value, before, depth - 1) or value
+
+
+@cache
+def _pairs(before: str, after: str) -> list[tuple[str, str]]:
+    """Each text in one language and in the other."""
+    if before == ENGLISH:
+        return list(translations(after).items())
+    return [(translation, text) for text, translation in translations(before).items()]
+
+
+@cache
+def _exact(before: str, after: str) -> dict[str, str]:
+    return dict(_pairs(before, after))
+
+
+@cache
+def _templates(before: str, after: str) -> list[_Template]:
+    made = []
+    for source, target in _pairs(before, after):
+        names = [place[1] for place in _PLACEHOLDER.finditer(source)]
+        parts = _PLACEHOLDER.split(source)[::2]
+        letters = sum(len(re.findall(r"[^\W\d_]", part)) for part in parts)
+        if not names or letters < _LEAST_LETTERS[before] or "" in names:
+            continue
+        pattern = re.escape(parts[0])
+        for at, name in enumerate(names):
+            group = f"(?P=v{name})" if name in names[:at] else f"(?P<v{name}>.*?)"
+            pattern += group + re.escape(parts[at + 1])
+        made.append(_Template(pattern, max(parts, key=len), letters, target))
+    return made

@@ -1,0 +1,79 @@
+"""Sentences of another language in the user's: every text of the plugin comes back as it would have been logged."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from carbon_balance.core.runtime import i18n
+from carbon_balance.core.runtime.retranslation import language_of, retranslated
+
+PLACEHOLDER = re.compile(r"\{(\w*)(?:![rs])?(?::[^{}]*)?\}")
+
+
+@pytest.fixture
+def chinese():
+    i18n.use_language("zh_CN")
+    yield
+    i18n.use_language(i18n.ENGLISH)
+
+
+def filled(text):
+    """A text with a different word or number for each name of a value."""
+    names = list(dict.fromkeys(place[1] for place in PLACEHOLDER.finditer(text)))
+    return PLACEHOLDER.sub(lambda place: f"{names.index(place[1]) + 3}.{len(place[1])}", text)
+
+
+# Whole sentences, which warnings are, with one to three values.
+SENTENCES = {
+    text: translation
+    for text, translation in i18n.translations("zh").items()
+    # "Index = {formula}." has too few letters to be told from other texts, and is no warning.
+    if text[:1].isupper() and sum(letter.isalpha() for letter in PLACEHOLDER.sub("", text)) >= 8
+    if text.endswith(".") and "\n" not in text and len(PLACEHOLDER.findall(text)) in (1, 2, 3)
+    if sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(translation)) and "{}" not in text
+}
+
+
+def by_names(text, other):
+    """``other`` with the values that ``filled`` gives to the names in ``text``."""
+    names = list(dict.fromkeys(place[1] for place in PLACEHOLDER.finditer(text)))
+    return PLACEHOLDER.sub(lambda place: f"{names.index(place[1]) + 3}.{len(place[1])}", other)
+
+
+def test_english_sentences_come_out_in_chinese(chinese):
+    assert len(SENTENCES) > 200
+    wrong = {text for text, zh in SENTENCES.items() if retranslated(filled(text)) != by_names(text, zh)}
+    assert wrong == set()
+
+
+def test_chinese_sentences_come_out_in_english():
+    wrong = {text for text, zh in SENTENCES.items() if retranslated(by_names(text, zh)) != filled(text)}
+    # Texts that differ in English alone.
+    alike = {text for text, zh in SENTENCES.items() if list(SENTENCES.values()).count(zh) > 1}
+    assert wrong <= alike
+    assert len(wrong) < 5
+
+
+def test_a_sentence_in_the_users_language_stays():
+    assert retranslated("3 zones of Kunming (昆明市) are missing.") == "3 zones of Kunming (昆明市) are missing."
+
+
+def test_chinese_names_do_not_make_a_sentence_chinese():
+    assert language_of("No row for 昆明市, 曲靖市 in the table; they stay empty.") == "en"
+    assert language_of("表中没有 Kunming 的行，留空。") == "zh"
+
+
+def test_what_the_plugin_never_says_is_unknown(chinese):
+    assert retranslated("Somebody else wrote this sentence about 3 counties.") is None
+
+
+def test_a_name_before_the_sentence_is_kept(chinese):
+    text, translation = next((text, zh) for text, zh in SENTENCES.items() if "{" in text)
+    assert retranslated(f"kunming: {filled(text)}") == f"kunming：{by_names(text, translation)}"
+
+
+def test_two_sentences_are_translated_one_by_one(chinese):
+    first, second = list(SENTENCES)[:2]
+    expected = by_names(first, SENTENCES[first]) + by_names(second, SENTENCES[second])
+    assert retranslated(f"{filled(first)} {filled(second)}") == expected
