@@ -7,16 +7,18 @@ that a sentence is matched with the templates of its language, and its values ar
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from .figures import in_singular
 from .i18n import ENGLISH, language, translations
 
-CHINESE = "zh"
+_IN_CHINESE = "zh"
 _PLACEHOLDER = re.compile(r"\{(\w*)(?:![rs])?(?::[^{}]*)?\}")
 # A template with fewer letters beside its values, such as "{step}: {warning}", says nothing about a sentence.
-_LEAST_LETTERS = {ENGLISH: 8, CHINESE: 3}
-_CHINESE_LETTER = re.compile("[\u4e00-\u9fff\u3001\u3002\uff0c\uff08-\uff1f]")
+_LEAST_LETTERS = {ENGLISH: 8, _IN_CHINESE: 3}
+_HAN_LETTER = re.compile("[\u4e00-\u9fff\u3001\u3002\uff0c\uff08-\uff1f]")
 _DEEPEST = 3
 
 
@@ -39,8 +41,8 @@ class _Template:
 
 def language_of(sentence: str) -> str:
     """The language that a sentence is written in; names within it may be in another."""
-    chinese = len(_CHINESE_LETTER.findall(sentence))
-    return CHINESE if 3 * chinese > len(re.findall("[A-Za-z]", sentence)) else ENGLISH
+    chinese = len(_HAN_LETTER.findall(sentence))
+    return _IN_CHINESE if 3 * chinese > len(re.findall("[A-Za-z]", sentence)) else ENGLISH
 
 
 def retranslated(sentence: str) -> str | None:
@@ -67,21 +69,22 @@ def _translated(text: str, before: str, depth: int) -> str | None:
                 best, values = template, found.groupdict()
     if best is not None:
         shown = {name: _value(value, before, depth) for name, value in values.items()}
-        return _PLACEHOLDER.sub(lambda place: shown.get(f"v{place[1]}", place[0]), best.target).replace("{{", "{")
+        target = in_singular(best.target, [name[1:] for name, value in values.items() if value == "1"])
+        return _PLACEHOLDER.sub(lambda place: shown.get(f"v{place[1]}", place[0]), target).replace("{{", "{")
     return _by_parts(text, before, depth) if depth else None
 
 
 def _by_parts(text: str, before: str, depth: int) -> str | None:
     """A sentence after a name and a colon, or several sentences, each of which is known."""
-    name, colon, rest = text.partition("：" if before == CHINESE else ": ")
+    name, colon, rest = text.partition("：" if before == _IN_CHINESE else ": ")
     known = _translated(rest, before, depth - 1) if colon else None
     if known is not None:
-        return f"{_value(name, before, 0)}{'：' if language() == CHINESE else ': '}{known}"
-    sentences = re.split(r"(?<=。)" if before == CHINESE else r"(?<=\.) (?=[A-Z])", text)
+        return f"{_value(name, before, 0)}{'：' if language() == _IN_CHINESE else ': '}{known}"
+    sentences = re.split(r"(?<=。)" if before == _IN_CHINESE else r"(?<=\.) (?=[A-Z])", text)
     parts = [_translated(each, before, 0) for each in sentences if each] if len(sentences) > 1 else [None]
     if any(each is None for each in parts):
         return None
-    return ("" if language() == CHINESE else " ").join(each or "" for each in parts)
+    return ("" if language() == _IN_CHINESE else " ").join(each or "" for each in parts)
 
 
 def _value(value: str, before: str, depth: int) -> str:
@@ -92,7 +95,7 @@ def _value(value: str, before: str, depth: int) -> str:
 
 
 @cache
-def _pairs(before: str, after: str) -> list[tuple[str, str]]:
+def _text_pairs(before: str, after: str) -> list[tuple[str, str]]:
     """Each text in one language and in the other."""
     if before == ENGLISH:
         return list(translations(after).items())
@@ -101,13 +104,24 @@ def _pairs(before: str, after: str) -> list[tuple[str, str]]:
 
 @cache
 def _exact(before: str, after: str) -> dict[str, str]:
-    return dict(_pairs(before, after))
+    return dict(_text_pairs(before, after))
+
+
+def _in_both_numbers(pairs: list[tuple[str, str]], before: str) -> Iterator[tuple[str, str]]:
+    """The texts, and English ones in the singular too, as a value of 1 makes them."""
+    for source, target in pairs:
+        yield source, target
+        names = sorted({place[1] for place in _PLACEHOLDER.finditer(source)}) if before == ENGLISH else []
+        for ones in [names, *([name] for name in names if len(names) > 1)]:
+            single = in_singular(source, ones)
+            if single != source:
+                yield single, target
 
 
 @cache
 def _templates(before: str, after: str) -> list[_Template]:
     made = []
-    for source, target in _pairs(before, after):
+    for source, target in _in_both_numbers(_text_pairs(before, after), before):
         names = [place[1] for place in _PLACEHOLDER.finditer(source)]
         parts = _PLACEHOLDER.split(source)[::2]
         letters = sum(len(re.findall(r"[^\W\d_]", part)) for part in parts)

@@ -116,7 +116,7 @@ def test_rasters_without_a_nodata_value(run, inputs, tmp_path):
     given = dict(inputs)
     for name in ("LAND_COVER", "LAND_COVER_LATER"):
         given[name] = write_raster(tmp_path / f"{name}.tif", gdal.Open(inputs[name]).ReadAsArray(), **GRID)
-    with pytest.raises(QgsProcessingException, match="0: 25 ha in 1 cells; add rows.*mean no data"):
+    with pytest.raises(QgsProcessingException, match="0: 25 ha in 1 cell; add rows.*mean no data"):
         run("carbonstoragechange", **given)
     assert run("carbonstoragechange", **given, NODATA_CODES="0")["AREA_HA"] == 150
 

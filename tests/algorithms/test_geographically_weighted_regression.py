@@ -233,7 +233,7 @@ def test_predictions_are_brought_into_one_crs_and_extrapolation_is_told(regress,
         [20.11000795, 17.39990511, 8.72815061], rel=1e-5
     )
     told = regress(**{**parts, "PREDICT_AT": far_away(170.0)})["notes"].warned
-    beyond = "1 of 1 places have values of PctRural beyond those of the features that the model was fitted to"
+    beyond = "1 of 1 place has values of PctRural beyond those of the features that the model was fitted to"
     assert any(beyond in each for each in told) and not any(beyond in each for each in found["notes"].warned)
 
 
@@ -260,7 +260,7 @@ def test_predictions_that_cannot_be(regress, parts):
         regress(**{**parts, "PREDICT_AT": lacking})
     far = regress(**{**parts, "BANDWIDTH_TYPE": "fixed", "BANDWIDTH": 3e5, "PREDICT_AT": far_away()})
     assert column(far["PREDICTED"], "predicted") == [None]
-    assert any("1 of 1 places get no prediction" in each for each in far["notes"].warned)
+    assert any("1 of 1 place gets no prediction" in each for each in far["notes"].warned)
 
 
 def far_away(rural=70.0):

@@ -57,7 +57,7 @@ def test_class_0_of_tiles_stays_a_class(run, tiles):
     values[0, 0] = 0
     dataset.GetRasterBand(1).WriteArray(values)
     dataset = None
-    with pytest.raises(QgsProcessingException, match="0: 1 ha in 1 cells"):
+    with pytest.raises(QgsProcessingException, match="0: 1 ha in 1 cell"):
         storage(run, folder)
     assert storage(run, folder, NODATA_CODES="0")["TOTAL_CARBON_T"] < storage(run, whole)["TOTAL_CARBON_T"]
 

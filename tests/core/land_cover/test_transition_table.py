@@ -134,7 +134,7 @@ def test_cells_at_one_date_only_are_left_out_and_logged(tmp_path):
     assert table.second_only_ha.tolist() == [1, 1]
     left_out = "they are left out, so that both dates cover the same area."
     assert log.warnings == [
-        f"1.0000 ha (1 cells) have data in first but not in second: {left_out}",
+        f"1.0000 ha (1 cell) have data in first but not in second: {left_out}",
         f"2.0000 ha (2 cells) have data in second but not in first: {left_out}",
     ]
 

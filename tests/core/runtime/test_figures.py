@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.runtime.figures import Figure
+from carbon_balance.core.runtime.figures import Figure, Sentence
 from carbon_balance.core.runtime.i18n import tr, translated
 
 
@@ -42,3 +42,27 @@ def test_every_sentence_prints_them(kind, say):
     assert text.format("here", loss=kind(0.125), whole=kind(2_000_000), cells=np.int64(12)) == (
         "lost 0.125 t of 2,000,000 t in 12 cells here"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "expected"),
+    [
+        ("{count} zones have no index.", 1, "1 zone has no index."),
+        ("{count} zones have no index.", 2, "2 zones have no index."),
+        ("{count} zones have no index.", 0, "0 zones have no index."),
+        ("{count:,} classes are new", np.int64(1), "1 class is new"),
+        ("{count} transitions too small to draw", 1, "1 transition too small to draw"),
+        # Amounts are not counted, and other words stay.
+        ("{count} units of the CRS", 1, "1 units of the CRS"),
+        ("after {count} years", 1.0, "after 1.0 years"),
+        ("{count} zoneswide", 1, "1 zoneswide"),
+    ],
+)
+def test_one_zone_is_singular(text, count, expected):
+    assert Sentence(text).format(count=count) == expected
+
+
+def test_each_number_has_its_own_noun():
+    text = Sentence("{a} layers are given for {b} dates")
+    assert text.format(a=1, b=2) == "1 layer is given for 2 dates"
+    assert text.format(a=2, b=1) == "2 layers are given for 1 date"

@@ -77,3 +77,12 @@ def test_two_sentences_are_translated_one_by_one(chinese):
     first, second = list(SENTENCES)[:2]
     expected = by_names(first, SENTENCES[first]) + by_names(second, SENTENCES[second])
     assert retranslated(f"{filled(first)} {filled(second)}") == expected
+
+
+def test_one_zone_is_translated_both_ways(chinese):
+    text = "{count} of {all} zones would change planning zone under the other classification method."
+    other = i18n.translations("zh")[text]
+    english = "1 of 1 zone would change planning zone under the other classification method."
+    assert retranslated(english) == other.format(count=1, all=1)
+    i18n.use_language(i18n.ENGLISH)
+    assert retranslated(other.format(count=1, all=1)) == english

@@ -188,7 +188,7 @@ def test_a_code_on_cells_of_one_date_only_needs_a_row_too(tmp_path):
         cover(write_raster(tmp_path / f"{name}.tif", each, 0), name)
         for name, each in (("first", first), ("second", np.array([[1, 0]], np.uint8)))
     )
-    with pytest.raises(CarbonBalanceError, match="first has class code.*9: 1 ha in 1 cells"):
+    with pytest.raises(CarbonBalanceError, match="first has class code.*9: 1 ha in 1 cell"):
         stock_change(covers, (POOLS, POOLS), Log())
 
 

@@ -138,7 +138,7 @@ def test_unknown_regions_and_classes_are_refused(cover, tmp_path):
     partly = regional_tables([table("region,lucode,density 45,1,10 45,12,20 46,1,20")], {})
     pools = partly.pools(read_pool_table(partly.joint(table("region,lucode,density 45,1,10 45,12,20 46,1,20"), {})))
     places = regions(tmp_path, np.array([[45, 45, 45, 46], [45, 46, 46, 46]], np.int16))
-    with pytest.raises(CarbonBalanceError, match="12 in pool region 46: 25 ha in 1 cells"):
+    with pytest.raises(CarbonBalanceError, match="12 in pool region 46: 25 ha in 1 cell"):
         storage(PoolRegions(places.source, partly).on(cover), pools, Log())
 
 

@@ -24,7 +24,7 @@ def test_heights_are_in_proportion():
 
 def test_what_is_too_small_is_counted_and_names_are_escaped():
     drawing = sankey([BandFlow(0, 1, 1e6), BandFlow(1, 0, 1.0)], ["<b>", "&"], "ha")
-    assert "1 transitions too small to draw" in drawing and "&lt;b&gt;" in drawing and "<b>" not in drawing
+    assert "1 transition too small to draw" in drawing and "&lt;b&gt;" in drawing and "<b>" not in drawing
 
 
 @pytest.mark.parametrize(("pixels", "drawn"), [(0.31, True), (0.29, False)])

@@ -81,7 +81,7 @@ def test_strong_and_weak_decoupling_are_counted_together_in_each_interval():
 def test_of_more_than_three_intervals_the_first_and_the_last_are_told(intervals, told):
     starts = [float(at) for at in range(intervals)]
     said, _, picture = decoupling_parts(starts, [at + 1 for at in starts], [WEAK] * intervals)
-    assert re.findall(r"(\d–\d): in 1 of 1 zones", said) == told
+    assert re.findall(r"(\d–\d): in 1 of 1 zone", said) == told
     assert len(set(re.findall(r">(\d–\d)<", picture))) == intervals
 
 

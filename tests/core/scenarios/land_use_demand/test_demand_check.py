@@ -89,5 +89,5 @@ def test_demand_that_does_not_add_up_is_refused():
         demand_check.check_demand(np.array([4, 6]), 9, ["a", "b"], 0.09)
     with pytest.raises(CarbonBalanceError, match="demand for b is negative"):
         demand_check.check_demand(np.array([10, -1]), 9, ["a", "b"], 0.09)
-    with pytest.raises(CarbonBalanceError, match="has 1 classes, the land cover has 2"):
+    with pytest.raises(CarbonBalanceError, match="has 1 class, the land cover has 2"):
         demand_check.check_demand(np.array([9]), 9, ["a", "b"], 0.09)

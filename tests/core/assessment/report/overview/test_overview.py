@@ -78,7 +78,7 @@ def test_four_figures():
     assert (person.value, person.unit, person.note) == ("2,667", "t CO2 per year", "1,500 people")
     # The zone without an index counts in the region: 4e6 / 7e6.
     assert index.value == "0.571"
-    assert index.note == "1 zones in surplus, 1 in deficit"
+    assert index.note == "1 zone in surplus, 1 in deficit"
 
 
 def test_without_people_or_index_there_are_fewer_figures():
@@ -155,7 +155,7 @@ def test_the_balance_chart_shows_the_zones_that_have_both():
     assert 'id="zone-0"' in drawing
     assert 'id="zone-1"' in drawing
     assert 'id="zone-2"' not in drawing
-    assert balance_sentence(data) == "1 zones are above the line of balance (deficit), 1 on or below it (surplus)."
+    assert balance_sentence(data) == "1 zone is above the line of balance (deficit), 1 on or below it (surplus)."
     assert not can_be_drawn(zones(emission_t=[3e6, 0.0, 0.0]))
 
 
@@ -215,7 +215,7 @@ def test_sections_are_numbered_from_one():
 def test_the_balance_chart_marks_deficits_and_leaves_equal_zones_in_surplus():
     pytest.importorskip("matplotlib")
     data = zones(carbon_t=[1e6, 2e6, 4e6], emission_t=[3e6, 2e6, 0.0])
-    assert balance_sentence(data) == "1 zones are above the line of balance (deficit), 1 on or below it (surplus)."
+    assert balance_sentence(data) == "1 zone is above the line of balance (deficit), 1 on or below it (surplus)."
     drawing = balance_chart(data)
     marks = [drawing.split(f'id="zone-{at}"')[1].split("</g>")[0] for at in (0, 1)]
     assert [EMISSION[3] in mark for mark in marks] == [True, False]

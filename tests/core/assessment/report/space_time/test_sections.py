@@ -67,7 +67,7 @@ def test_states_and_levels():
         changes=Table("t", ["from_date", "to_date", "decoupling_state"], [[2000, 2010, "weak decoupling"]]),
         series=Table("t", ["date", "coordination_level"], [[2000, "near imbalance"]]),
     )
-    assert "2000–2010: in 1 of 1 zones the economy grew" in text
+    assert "2000–2010: in 1 of 1 zone the economy grew" in text
     assert "2000, zones by level: near imbalance 1." in text
     assert text.index("Decoupling of emission") < text.index("Coupling coordination")
 
