@@ -223,10 +223,11 @@ class MapSheets(CarbonAlgorithm):
             name for name in table.fields if base_of(name) in SHEET_COLUMNS
         ]
         known = {name: table.values(name) for name in table.fields}
-        # With several models their names stand before that of the intercept, and each has a critical t of its own.
-        is_local = any(is_coefficient(name, known) for name in chosen) and any(map(INTERCEPTS.match, known))
-        critical_t = self._critical_t(given) if is_local else NORMAL_T
-        drawn = (legend_of(name, known, critical_t=critical_t) for name in chosen)
+        is_local = any(is_coefficient(name, known) for name in chosen)
+        critical = self._critical_t(given) if is_local else {}
+        # Of the only model, in records of earlier versions; the intercepts of several models have their names in front.
+        one = critical.get("", NORMAL_T) if any(map(INTERCEPTS.match, known)) else NORMAL_T
+        drawn = (legend_of(name, known, critical_t=critical.get(name, one)) for name in chosen)
         legends = [legend for legend in drawn if legend is not None]
         if not legends:
             raise CarbonBalanceError(
@@ -250,15 +251,17 @@ class MapSheets(CarbonAlgorithm):
             for legend in legends
         ]
 
-    def _critical_t(self, given: Given) -> float:
-        """The critical t of the last regression with one bandwidth that the record of the zones knows."""
-        from ...core.symbology.coefficient_legends import NORMAL_T
+    def _critical_t(self, given: Given) -> dict[str, float]:
+        """The critical t by column, as the record of the zones knows them."""
+        from ...core.symbology.coefficient_legends import critical_t_by_column
         from ..shared.records import RunRecord
 
-        for step in reversed(RunRecord(given, {}).steps[:-1]):
-            if step.algorithm.endswith(":geographicallyweightedregression"):
-                return float(str(step.numbers.get("CRITICAL_T") or NORMAL_T))
-        return NORMAL_T
+        of_regressions = [
+            step.numbers
+            for step in RunRecord(given, {}).steps[:-1]
+            if step.algorithm.endswith(":geographicallyweightedregression")
+        ]
+        return critical_t_by_column(of_regressions)
 
     def _layer(self, given: Given, zones: Zones) -> QgsVectorLayer:
         from ..shared.inputs.unmarked import nodata_values

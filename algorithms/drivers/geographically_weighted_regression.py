@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from typing import TYPE_CHECKING
 
 from ...core.runtime.errors import CarbonBalanceError
@@ -30,6 +32,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
     SUFFIX, OUTPUT, SUMMARY, COEFFICIENTS, REPORT = "SUFFIX", "OUTPUT", "SUMMARY", "COEFFICIENTS", "REPORT"
     PREDICT_AT, PREDICTED = "PREDICT_AT", "PREDICTED"
     NUMBERS = ("AICC", "R2", "ADJUSTED_R2", "EFFECTIVE_PARAMETERS", "BANDWIDTH_USED", "CRITICAL_T")
+    TEXTS = ("CRITICAL_T_BY_COLUMN",)
     NUMBERS += ("OLS_AICC", "OLS_R2", "ROWS_USED", "ROWS_LEFT_OUT")
 
     def displayName(self):
@@ -139,7 +142,7 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
             ),
         )
         add_report(self)
-        add_results(self, self.NUMBERS)
+        add_results(self, self.NUMBERS, self.TEXTS)
 
     def compute(self, given: Given, log: Log) -> dict:
         # Imported here and not at the top, so that the start of QGIS is not delayed.
@@ -196,5 +199,8 @@ class GeographicallyWeightedRegression(CarbonAlgorithm):
         out.table(self.SUMMARY, model_table(models))
         out.table(self.COEFFICIENTS, local_coefficient_table(models))
         out.numbers(**dict(zip(self.NUMBERS, models.headline_numbers())))
+        # For map sheets, which know the columns only: several models and multiscale terms have a value each.
+        critical = {names[name]: t for name, t in models.critical_t().items() if math.isfinite(t)}
+        out.numbers(CRITICAL_T_BY_COLUMN=json.dumps(critical, ensure_ascii=False))
         out.report(self.REPORT, self.displayName(), gwr_page_parts(models, settings))
         return out.write()

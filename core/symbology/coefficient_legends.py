@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +27,27 @@ def t_column(column: str) -> str:
 def is_coefficient(column: str, known: Mapping[str, object]) -> bool:
     """Whether a column is one of local coefficients: named so, with its t values beside it."""
     return column.startswith(columns.GWR_COEFFICIENT) and t_column(column) in known
+
+
+def critical_t_by_column(recorded: Iterable[Mapping[str, object]]) -> dict[str, float]:
+    """The critical t of each column of coefficients, and that of the last regression as "".
+
+    Args:
+        recorded: the numbers and texts that each regression gave, in their order, from a record of the layer; a record
+            may come from elsewhere, so that what cannot be read is left out.
+    """
+    found: dict[str, float] = {}
+    for numbers in recorded:
+        found.update(_as_numbers_by_name(f'{{"": {numbers.get("CRITICAL_T")}}}'))
+        found.update(_as_numbers_by_name(str(numbers.get("CRITICAL_T_BY_COLUMN"))))
+    return found
+
+
+def _as_numbers_by_name(text: str) -> dict[str, float]:
+    try:
+        return {name: float(value) for name, value in json.loads(text).items()}
+    except (AttributeError, TypeError, ValueError):
+        return {}
 
 
 def coefficient_legend(

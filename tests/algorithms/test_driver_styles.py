@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import georgia
@@ -13,6 +15,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProject,
     QgsRenderContext,
+    QgsRuleBasedRenderer,
     QgsVectorLayer,
 )
 
@@ -110,6 +113,40 @@ def test_a_sheet_is_hatched_as_the_canvas(fitted, tmp_path):
     ]
     assert rules[0] == rules[1]
     assert f"< {found['CRITICAL_T']!r}" in rules[1][-1][0]
+
+
+@pytest.mark.parametrize("several", [{"MULTISCALE": True}, {"MODELS": "each_pair"}], ids=["multiscale", "each pair"])
+def test_each_sheet_is_hatched_at_the_critical_value_of_its_own_column(fitted, tmp_path, several):
+    import processing
+
+    path = tmp_path / "gwr.gpkg"
+    if several.get("MULTISCALE"):
+        several = {**several, "BANDWIDTH": None}
+    found = fitted(OUTPUT=str(path), COEFFICIENTS="memory:", SUFFIX="_x", **several)
+    terms = found["COEFFICIENTS"]
+    expected = {
+        (dependent, term): value
+        for dependent, term, value in zip(*(column(terms, name) for name in ("dependent", "term", "critical_t")))
+        if term != "intercept"
+    }
+    by_column = json.loads(found["CRITICAL_T_BY_COLUMN"])
+    assert sorted(by_column.values()) == pytest.approx(sorted(expected.values()), rel=1e-12)
+    assert len(set(by_column.values())) > 1
+    project, context = QgsProject(), QgsProcessingContext()
+    context.setProject(project)
+    given = {"ZONES": str(path), "COLUMNS": list(by_column), "DPI": 30, "OUTPUT": str(tmp_path)}
+    processing.run("carbonbalance:mapsheets", given, context=context, feedback=Notes())
+    limits = {}
+    for layout in project.layoutManager().layouts():
+        renderer = layout.itemById("map").layers()[0].renderer()
+        # A column that is significant everywhere has classes alone.
+        rules = renderer.rootRule().children() if isinstance(renderer, QgsRuleBasedRenderer) else []
+        hatched = [rule.filterExpression() for rule in rules if rule.filterExpression().startswith("abs(")]
+        for expression in hatched:
+            name, limit = re.fullmatch(r'abs\("t_(.+)"\) < ([\d.]+)', expression).groups()
+            limits[f"b_{name}"] = float(limit)
+    assert limits
+    assert limits == {name: pytest.approx(by_column[name], rel=1e-12) for name in limits}
 
 
 def test_every_coefficient_can_be_chosen_as_style_of_the_layer_in_the_project(fitted):

@@ -198,6 +198,7 @@ TITLES = {
     "EFFECTIVE_PARAMETERS": mark("Effective number of parameters"),
     "BANDWIDTH_USED": mark("Bandwidth used: number of neighbours, m, or units of the CRS"),
     "CRITICAL_T": mark("Critical t, adjusted for multiple testing"),
+    "CRITICAL_T_BY_COLUMN": mark("Critical t of each column of local coefficients (JSON)"),
     "OLS_AICC": mark("AICc of the global model"),
     "OLS_R2": mark("R2 of the global model"),
     # Land-use scenarios

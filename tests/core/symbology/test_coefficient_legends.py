@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.symbology.coefficient_legends import coefficient_legend, is_coefficient
+from carbon_balance.core.symbology.coefficient_legends import coefficient_legend, critical_t_by_column, is_coefficient
 from carbon_balance.core.symbology.colours import NEGATIVE_STOPS, ONE_SIDED, POSITIVE_STOPS
 
 B = [-2.0, -1.0, 0.5, 1.0, 3.0, None]
@@ -44,3 +44,15 @@ def test_a_column_is_one_of_coefficients_only_beside_its_t_values():
     assert is_coefficient("b_gdp", {"b_gdp": [], "t_gdp": []})
     assert not is_coefficient("b_gdp", {"b_gdp": []})
     assert not is_coefficient("t_gdp", {"b_gdp": [], "t_gdp": []})
+
+
+def test_critical_values_of_later_regressions_count_and_what_is_no_number_is_left_out():
+    recorded = [
+        {"CRITICAL_T": 2.5, "CRITICAL_T_BY_COLUMN": '{"b_a": 2.5, "b_b": 2.25}'},
+        {"CRITICAL_T": "2.75", "CRITICAL_T_BY_COLUMN": '{"b_b": 3}'},
+        {"CRITICAL_T": "x", "CRITICAL_T_BY_COLUMN": "[1]"},
+        {"CRITICAL_T_BY_COLUMN": "{"},
+        {},
+    ]
+    assert critical_t_by_column(recorded) == {"": 2.75, "b_a": 2.5, "b_b": 3}
+    assert critical_t_by_column([]) == {}
