@@ -19,7 +19,7 @@ from ..raster.quantity import RasterQuantity, need_non_negative
 from ..raster.writing.creation_options import creation_options
 from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ..runtime.errors import CarbonBalanceError
-from ..runtime.i18n import tr
+from ..runtime.i18n import sentence_gap, tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
 from ..tables.plausibility import PLAUSIBLE_PERSONS_KM2
@@ -241,7 +241,7 @@ def check_population(result: Demanded, basis: str, known_persons: float | None, 
         with np.errstate(divide="ignore"):
             off, off_otherwise = (abs(np.log(max(persons, 0.0) / known_persons)) for persons in (declared, otherwise))
         doubtful = off > np.log(1.5) and (declared > known_persons or off_otherwise < off)
-        reference = " " + tr("The given population is {known:,.0f}.").format(known=known_persons)
+        reference = sentence_gap() + tr("The given population is {known:,.0f}.").format(known=known_persons)
     else:
         low, high = PLAUSIBLE_PERSONS_KM2
         doubtful = declared / area > high or (declared / area < low <= otherwise / area <= high)
@@ -258,7 +258,9 @@ def check_population(result: Demanded, basis: str, known_persons: float | None, 
         other_density=otherwise / area,
     )
     if doubtful:
-        log.warn(tr("Is the meaning of the population values declared correctly?") + " " + numbers + reference)
+        log.warn(
+            tr("Is the meaning of the population values declared correctly?") + sentence_gap() + numbers + reference
+        )
     else:
         log.info(numbers + reference)
     return bool(doubtful)

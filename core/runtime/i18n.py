@@ -66,6 +66,11 @@ def translated(text: str) -> str:
     return Sentence(found) if "{" in found else found
 
 
+def sentence_gap() -> str:
+    """What stands between two sentences: Chinese ones follow each other without a blank."""
+    return " " if _language == ENGLISH else ""
+
+
 def tr(text: str) -> str:
     """``text`` in the user's language."""
     return translated(text)

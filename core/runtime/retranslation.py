@@ -81,7 +81,9 @@ def _by_parts(text: str, before: str, depth: int) -> str | None:
     if known is not None:
         return f"{_value(name, before, 0)}{'：' if language() == _IN_CHINESE else ': '}{known}"
     sentences = re.split(r"(?<=。)" if before == _IN_CHINESE else r"(?<=\.) (?=[A-Z])", text)
-    parts = [_translated(each, before, 0) for each in sentences if each] if len(sentences) > 1 else [None]
+    parts = (
+        [_translated(each.strip(), before, 0) for each in sentences if each.strip()] if len(sentences) > 1 else [None]
+    )
     if any(each is None for each in parts):
         return None
     return ("" if language() == _IN_CHINESE else " ").join(each or "" for each in parts)

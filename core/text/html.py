@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from ..runtime.i18n import ENGLISH, language, tr
+from ..runtime.i18n import language, sentence_gap, tr
 from ..runtime.staging import StagedFile, cannot_write
 from ..tables.columns import YEAR
 from .headings import has_unit, heading_of, is_share
@@ -90,7 +90,7 @@ def paragraph(text: str, warning: bool = False) -> str:
 
 def joined(sentences: Iterable[str]) -> str:
     """Sentences one after the other; Chinese ones have no blanks between them."""
-    return (" " if language() == ENGLISH else "").join(sentences)
+    return sentence_gap().join(sentences)
 
 
 def heading(text: str) -> str:

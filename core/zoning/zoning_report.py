@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ..options.zoning import EXACT, FIXED_LIMITS
 from ..runtime.errors import listed
-from ..runtime.i18n import tr
+from ..runtime.i18n import sentence_gap, tr
 from ..runtime.log import Log
 from ..tables import columns
 from ..tables.levels import level
@@ -61,11 +61,11 @@ def natural_zoning_notes(
     changed = zoning.changed()
     sentence = _comparison(zoning, method)
     if len(changed):
-        sentence += " " + tr("{count} of {classed} zones would change: {rows}.").format(
+        sentence += sentence_gap() + tr("{count} of {classed} zones would change: {rows}.").format(
             count=len(changed), classed=zoning.chosen.sizes.sum(), rows=listed(map(row_label, changed))
         )
     elif zoning.other is not None:
-        sentence += " " + tr("No zone would change.")
+        sentence += sentence_gap() + tr("No zone would change.")
     (log.warn if len(changed) and method != EXACT else log.info)(sentence)
 
     zones, others = zoning.zones(names), zoning.zones_other(names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...runtime.i18n import tr
+from ...runtime.i18n import sentence_gap, tr
 from ...tables import columns
 from ...text import html
 from ...text.heat_map import heat_map
@@ -143,7 +143,7 @@ def gwr_page_parts(models: Models, settings: GwrSettings) -> list[str]:
     )
     lines = [html.paragraph(headline(each, settings, models.is_geographic)) for each in models.analyses]
     if settings.multiscale:
-        how += " " + tr(
+        how += sentence_gap() + tr(
             "Multiscale: each term has its own bandwidth, found by back-fitting (Fotheringham, Yang and Kang 2017). A "
             "small bandwidth means that the effect varies over short distances; one close to all features means that "
             "it is the same everywhere."

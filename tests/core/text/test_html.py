@@ -98,3 +98,12 @@ def test_a_table_of_as_many_rows_as_are_shown_is_whole():
     assert "more rows" not in table({"a": list(range(5))}, most=5)
     assert "1 more rows are not shown." in table({"a": list(range(6))}, most=5)
     assert table({}) == "<div class=wide tabindex=0><table><thead><tr></tr></thead><tbody></tbody></table></div>"
+
+
+def test_what_stands_between_two_sentences():
+    assert i18n.sentence_gap() == " "
+    i18n.use_language("zh_CN")
+    try:
+        assert i18n.sentence_gap() == ""
+    finally:
+        i18n.use_language(i18n.ENGLISH)

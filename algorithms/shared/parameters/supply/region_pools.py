@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProcessingParameterRasterLayer, QgsProcessingUtils
 
 from .....core.runtime.errors import CarbonBalanceError, listed
-from .....core.runtime.i18n import tr
+from .....core.runtime.i18n import sentence_gap, tr
 from ...inputs.meanings import LABELS
 from ..common import column
 from ..land_cover import ZONES
@@ -57,7 +57,7 @@ def add_pool_region(algorithm, by_cells: bool = False) -> None:
         "must contain the rows of all regions, with the name of the region in a column called region."
     )
     if by_cells:
-        help_text += " " + tr(
+        help_text += sentence_gap() + tr(
             "Each cell has the region of the zone that contains its centre. Regions are numbered in the order of the "
             "pool table; results have a class for each region and class, whose code is the region number followed by "
             "the class code."

@@ -9,7 +9,7 @@ import numpy as np
 
 from ....balance.compensation import NEITHER, PAYS, RECEIVES
 from ....runtime.figures import Figure
-from ....runtime.i18n import tr
+from ....runtime.i18n import sentence_gap, tr
 from ....symbology.colours import INK
 from ....symbology.legends import Category, Legend
 from ....tables.names import plan_columns
@@ -91,7 +91,7 @@ def flow_arrows(
         return "", ""
     note = tr("The widest arrow is {largest} t a year.").format(largest=f"{Figure(largest):,.0f}")
     if len(drawn) < len(order):
-        note += " " + tr("{count} of {all} flows are drawn; they hold {share:.1f} % of the amount.").format(
+        note += sentence_gap() + tr("{count} of {all} flows are drawn; they hold {share:.1f} % of the amount.").format(
             count=len(drawn), all=len(order), share=100 * amount_t / float(flows.amount_t.sum())
         )
     # Small ones on top of large ones.
