@@ -7,6 +7,8 @@ from html import escape
 
 from ...runtime.i18n import tr
 from ...runtime.retranslation import retranslated
+from ...tables.columns import NAME
+from ...text.vocabulary import shown
 from .record import InputRecord, StepRecord
 
 # Returns the title of a parameter, or of the algorithm if the parameter is "".
@@ -96,9 +98,17 @@ def _class_values(step: StepRecord) -> str:
     """The class densities or coefficients used by a step."""
     if not step.class_values:
         return ""
-    rows = "".join(f"<tr><td>{escape(name)}</td><td>{value:g}</td></tr>" for name, value in step.class_values.items())
-    head = f"<tr><th>{escape(tr('Class'))}</th><th>{escape(step.class_unit)}</th></tr>"
+    rows = "".join(
+        f"<tr><td>{escape(_class_name(name))}</td><td>{value:g}</td></tr>" for name, value in step.class_values.items()
+    )
+    head = f"<tr><th>{escape(tr('Class'))}</th><th>{escape(retranslated(step.class_unit) or step.class_unit)}</th></tr>"
     return f"<table class=plain>{head}{rows}</table>"
+
+
+def _class_name(recorded: str) -> str:
+    """A code and the name of its class in the user's language, if it is one that the plugin knows."""
+    code, _, name = recorded.partition(" ")
+    return f"{code} {shown(NAME, name)}" if name else recorded
 
 
 def _where_from(each: InputRecord) -> str:

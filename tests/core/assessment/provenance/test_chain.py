@@ -10,6 +10,7 @@ from carbon_balance.core.assessment.provenance.chain import (
     warnings_of,
 )
 from carbon_balance.core.assessment.provenance.record import InputRecord, StepRecord
+from carbon_balance.core.runtime import i18n
 
 COVER = InputRecord("LAND_COVER", "cover.tif", "", "c0ffee" * 10 + "0000", 2508)
 ZONES = InputRecord("ZONES", "counties.gpkg", "counties", "be" * 32, 7)
@@ -87,3 +88,14 @@ def test_names_from_files_are_no_markup():
     page = chain_html([step], titles)
     assert "<b>" not in page
     assert "<i>" not in page
+
+
+def test_classes_and_units_are_in_the_users_language():
+    """The record has them as the run did."""
+    i18n.use_language("zh_CN")
+    try:
+        page = chain_html([SUPPLY], titles)
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+    assert "<td>1 林地</td>" in page
+    assert "<td>13 towns</td>" in page
