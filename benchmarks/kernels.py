@@ -19,12 +19,16 @@ class Stopwatch:
     """A stopwatch that starts on creation."""
 
     def __init__(self) -> None:
-        self.begin = time.perf_counter(), time.process_time()
+        self.begin = time.perf_counter(), time.process_time(), time.thread_time()
 
     def read(self) -> dict[str, float]:
-        """Seconds since then by the clock, and of all threads together."""
-        seconds, cpu_seconds = self.begin
-        return {"seconds": time.perf_counter() - seconds, "cpu_seconds": time.process_time() - cpu_seconds}
+        """Seconds since then: by the clock, of all threads together, and of the calling thread alone."""
+        seconds, cpu_seconds, driver_seconds = self.begin
+        return {
+            "seconds": time.perf_counter() - seconds,
+            "cpu_seconds": time.process_time() - cpu_seconds,
+            "driver_seconds": time.thread_time() - driver_seconds,
+        }
 
 
 def load_plugin() -> None:
