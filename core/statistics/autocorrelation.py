@@ -136,8 +136,8 @@ def lisa(
         log.check()
         log.progress(unit / n)
         if counts[unit]:
-            others = np.delete(other, unit)
-            drawn = _drawn_means(others, int(counts[unit]), permutations, np.random.default_rng((seed, unit)))
+            generator = np.random.default_rng((seed, unit))
+            drawn = _drawn_means(other, unit, k=int(counts[unit]), draws=permutations, generator=generator)
             p[unit] = _pseudo_p(scale * own[unit] * drawn, i[unit])
     quadrant = [_quadrant(*pair) for pair in zip(own, lag)]
     label = [
@@ -151,27 +151,33 @@ def _quadrant(own: float, lag: float) -> str:
     return level_pair(own > 0, lag > 0)
 
 
-def _drawn_means(values: np.ndarray, k: int, draws: int, generator: np.random.Generator) -> np.ndarray:
-    """Means of ``k`` values drawn without replacement, ``draws`` times (draws,)."""
+def _drawn_means(values: np.ndarray, unit: int, k: int, draws: int, generator: np.random.Generator) -> np.ndarray:
+    """Means of ``k`` values of other units than ``unit``, drawn without replacement, ``draws`` times (draws,)."""
+    others = len(values) - 1
     if k == 1:
-        return values[generator.integers(len(values), size=draws)]
-    if k * k * 4 < len(values):
-        return _by_rejection(values, k, draws, generator)
+        return values[_without(unit, generator.integers(others, size=draws))]
+    if k * k * 4 < others:
+        return values[_without(unit, _few_of_many(others, k, draws, generator))].mean(axis=1)
     means = np.empty(draws)
-    step = max(1, _PERMUTED_AT_ONCE // len(values))
+    step = max(1, _PERMUTED_AT_ONCE // others)
     for begin in range(0, draws, step):
         end = min(begin + step, draws)
-        picked = np.argpartition(generator.random((end - begin, len(values))), k - 1, axis=1)[:, :k]
-        means[begin:end] = values[picked].mean(axis=1)
+        picked = np.argpartition(generator.random((end - begin, others)), k - 1, axis=1)[:, :k]
+        means[begin:end] = values[_without(unit, picked)].mean(axis=1)
     return means
 
 
-def _by_rejection(values: np.ndarray, k: int, draws: int, generator: np.random.Generator) -> np.ndarray:
-    """The same for few of many values: draw with replacement and redraw rows with repetitions."""
-    picked = generator.integers(len(values), size=(draws, k))
+def _without(unit: int, numbers: np.ndarray) -> np.ndarray:
+    """Rows of the other units, from their numbers 0, 1, ... in order: a copy of the values without ``unit`` is slow."""
+    return numbers + (numbers >= unit)
+
+
+def _few_of_many(count: int, k: int, draws: int, generator: np.random.Generator) -> np.ndarray:
+    """``k`` different numbers below ``count`` (draws, k): draw with replacement and redraw rows with repetitions."""
+    picked = generator.integers(count, size=(draws, k))
     while True:
         ordered = np.sort(picked, axis=1)
         broken = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
         if not broken.any():
-            return values[picked].mean(axis=1)
-        picked[broken] = generator.integers(len(values), size=(int(broken.sum()), k))
+            return picked
+        picked[broken] = generator.integers(count, size=(int(broken.sum()), k))
