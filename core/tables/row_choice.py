@@ -142,9 +142,12 @@ def sentence_of_panel(table: Records) -> str:
     Names are searched in the first columns, because amounts usually come last.
     """
     for column in table.fields[:_NAMES_WITHIN]:
-        if table.fields.count(column) > 1 or _rank(column, _texts_of(table, column)) < len(_KINDS):
+        if table.fields.count(column) > 1:
             continue
-        keys = [text or None for text in _texts_of(table, column)]
+        texts = _texts_of(table, column)
+        if _rank(column, texts) < len(_KINDS):
+            continue
+        keys = [text or None for text in texts]
         groups = list(repeated_keys(keys).values())
         if len(groups) < _FEWEST_NAMES or sum(map(len, groups)) < len(keys):
             continue
