@@ -155,19 +155,19 @@ def _drawn_means(values: np.ndarray, unit: int, k: int, draws: int, generator: n
     """Means of ``k`` values of other units than ``unit``, drawn without replacement, ``draws`` times (draws,)."""
     others = len(values) - 1
     if k == 1:
-        return values[_without(unit, generator.integers(others, size=draws))]
+        return values[_rows_without(unit, generator.integers(others, size=draws))]
     if k * k * 4 < others:
-        return values[_without(unit, _few_of_many(others, k, draws, generator))].mean(axis=1)
+        return values[_rows_without(unit, _few_of_many(others, k, draws, generator))].mean(axis=1)
     means = np.empty(draws)
     step = max(1, _PERMUTED_AT_ONCE // others)
     for begin in range(0, draws, step):
         end = min(begin + step, draws)
         picked = np.argpartition(generator.random((end - begin, others)), k - 1, axis=1)[:, :k]
-        means[begin:end] = values[_without(unit, picked)].mean(axis=1)
+        means[begin:end] = values[_rows_without(unit, picked)].mean(axis=1)
     return means
 
 
-def _without(unit: int, numbers: np.ndarray) -> np.ndarray:
+def _rows_without(unit: int, numbers: np.ndarray) -> np.ndarray:
     """Rows of the other units, from their numbers 0, 1, ... in order: a copy of the values without ``unit`` is slow."""
     return numbers + (numbers >= unit)
 
