@@ -12,7 +12,6 @@ import json
 import os
 import re
 import sys
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,11 +34,12 @@ class Recorder:
     def pytest_runtest_logstart(self, nodeid: str, location: object) -> None:
         """Attribute the following execution, including fixtures, to ``nodeid``."""
         self.coverage.switch_context(nodeid)
-        self.seconds[nodeid] = -time.perf_counter()
+        self.seconds[nodeid] = 0.0
 
-    def pytest_runtest_logfinish(self, nodeid: str, location: object) -> None:
-        """Record the duration of ``nodeid``."""
-        self.seconds[nodeid] += time.perf_counter()
+    def pytest_runtest_logreport(self, report) -> None:
+        """Record the duration of a test; the last one of a file would also have what removing all fixtures takes."""
+        if report.when != "teardown":
+            self.seconds[report.nodeid] += report.duration
 
 
 def stored_of(file: str) -> Path:

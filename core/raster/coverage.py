@@ -109,8 +109,6 @@ def _sums_by_cell(cut: _Slices, block: Block) -> _CutSums:
     begin = np.where(nth == 0, left, column)
     end = np.where(column == last[which] - 1, np.minimum(right, column + 1), column + 1)
     end = np.where(last[which] <= first[which], right, end)
-    # Pieces to the left of the block keep their full height.
-    end = np.where(column < 0, np.minimum(right, 0), end)
     extent = right - left
     with np.errstate(invalid="ignore", divide="ignore"):
         part = np.where(extent > 0, np.clip(end - begin, 0, None) / extent, 1.0)

@@ -49,6 +49,26 @@ def test_every_unit_of_supply_tells_the_same(unit, values):
     np.testing.assert_allclose(result.values, [2, 0.25, 1 / 6])
 
 
+@pytest.mark.parametrize(
+    ("supply_t", "demand_t", "told"),
+    [
+        (200_000, 1_000_000, []),
+        (200_100, 1_000_000, ["The supply of the region, a stock, is 2.001e+05 t/km2"]),
+        (50, 1_001_000, ["The demand of the region is 1.001e+06 t/km2"]),
+        (49.9, 1_000_000, ["The supply of the region, a stock, is 49.9 t/km2"]),
+    ],
+)
+def test_plausible_are_the_tonnes_that_were_given_not_the_converted_ones(supply_t, demand_t, told):
+    """50 to 200,000 t/km2 of stock and up to 1,000,000 t/km2 of demand, both of C and compared as CO2."""
+    log = Log()
+    supply = ZonalQuantity(np.array([1.0, 1, 1]) * supply_t, "t/km2", "C", "stock")
+    demand = ZonalQuantity(np.array([1.0, 1, 1]) * demand_t, "t/km2", "C", "flow")
+    balance(supply, demand, log=log, convert_to_co2=True)
+    found = [each for each in log.warnings if "of the region" in each and "check its unit" in each]
+    assert len(found) == len(told)
+    assert all(each.startswith(start) for each, start in zip(found, told))
+
+
 def test_c_against_co2_warns_and_is_converted_only_on_request():
     supply = ZonalQuantity(np.array([100.0, 200, 60]), "t/km2", "C", "stock")
     demand = ZonalQuantity(np.array([200.0, 50, 10]), "t/km2", "CO2", "flow")

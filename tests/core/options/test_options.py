@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import subprocess
 import sys
 from pathlib import Path
@@ -124,3 +125,33 @@ def test_bundled_names_are_those_of_the_files():
     assert "china_soil" in supply.soil_sets()
     assert land_cover.schemes()[0] == "six_classes"
     assert land_cover.schemes()[1:] == sorted(set(bundled("crosswalks")) - {"six_classes"})
+
+
+def test_months_have_the_days_of_a_common_year():
+    assert list(supply.DAYS_OF_MONTH) == calendar.mdays[1:]
+
+
+@pytest.mark.parametrize(
+    ("units", "unit", "stored", "value"),
+    [
+        # 0 degC is 273.15 K.
+        (supply.TEMPERATURE_UNITS, "degC", 21.5, 21.5),
+        (supply.TEMPERATURE_UNITS, "0.1 degC", 215, 21.5),
+        (supply.TEMPERATURE_UNITS, "K", 273.15, 0),
+        (supply.TEMPERATURE_UNITS, "0.1 K", 2946.5, 21.5),
+        (supply.PRECIPITATION_UNITS, "mm", 80, 80),
+        (supply.PRECIPITATION_UNITS, "0.1 mm", 800, 80),
+        (supply.PRECIPITATION_UNITS, "m", 0.08, 80),
+    ],
+)
+def test_units_of_climate(units, unit, stored, value):
+    factor, offset = units[unit]
+    assert stored * factor + offset == pytest.approx(value, abs=1e-9)
+
+
+def test_units_of_radiation():
+    """1 kWh is 3.6 MJ; a day has 86,400 s, in which 1 W is 0.0864 MJ."""
+    assert supply.RADIATION_UNITS["kWh_m2_day"] == (1000 * 3600 / 1e6, True)
+    assert supply.RADIATION_UNITS["W_m2"] == (86_400 / 1e6, True)
+    assert supply.RADIATION_UNITS["MJ_m2_day"] == (1, True)
+    assert supply.RADIATION_UNITS["MJ_m2_month"] == (1, False)

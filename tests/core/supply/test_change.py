@@ -40,6 +40,32 @@ def invest(first, second, density, nodata, valuation):
     return {BASELINE_RASTER: base, ALTERNATE_RASTER: alternate, CHANGE_RASTER: change, VALUE_RASTER: change * factor}
 
 
+@pytest.mark.parametrize("by_pool", [True, False])
+def test_bands_of_the_pools_follow_the_total_and_money_has_one_band(tmp_path, by_pool):
+    """Class 1 becomes class 2: 10, 20, 30 and 40 t/ha become 11, 19, 30 and 50, in total 10 more, at 2 yuan per t."""
+    covers = tuple(
+        cover(write_raster(tmp_path / f"{code}.tif", np.full((2, 3), code, np.uint8)), str(code)) for code in (1, 2)
+    )
+    pools = pool_table([1, 2], pools=[[10, 20, 30, 40], [11, 19, 30, 50]])
+    kinds = (BASELINE_RASTER, ALTERNATE_RASTER, CHANGE_RASTER, VALUE_RASTER)
+    paths = {kind: str(tmp_path / f"{kind}.tif") for kind in kinds}
+    _, rasters = stock_change(covers, (pools, pools), Log(), paths, Valuation(2.0), by_pool=by_pool)
+    expected = {
+        BASELINE_RASTER: [100, 10, 20, 30, 40],
+        ALTERNATE_RASTER: [110, 11, 19, 30, 50],
+        CHANGE_RASTER: [10, 1, -1, 0, 10],
+    }
+    for kind, values in expected.items():
+        dataset = gdal.Open(rasters[kind].publish())
+        bands = [dataset.GetRasterBand(at + 1) for at in range(dataset.RasterCount)]
+        assert [set(band.ReadAsArray().ravel()) for band in bands] == [{each} for each in values[: 5 if by_pool else 1]]
+        names = ["carbon", "above", "below", "soil", "dead"][: len(bands)]
+        assert [band.GetDescription() for band in bands] == [f"{kind} {name} (t C/ha)" for name in names]
+    money = gdal.Open(rasters[VALUE_RASTER].publish())
+    assert (money.RasterCount, money.GetRasterBand(1).GetDescription()) == (1, "value carbon (money/ha)")
+    assert (money.ReadAsArray() == 20).all()
+
+
 @pytest.mark.parametrize(("seed", "shape"), [(0, (701, 533)), (1, (64, 3001)), (2, (2600, 1620)), (3, (1, 1500))])
 def test_equals_invest_on_random_rasters_and_tables(tmp_path, seed, shape):
     random = np.random.default_rng(seed)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.assessment.map_layout.labels import place_labels, text_width
+from carbon_balance.core.assessment.map_layout.labels import _inside, place_labels, text_width
+from osgeo import ogr
+from shapes import polygon, wkb
 
 
 def box(west, north, east, south):
@@ -37,3 +39,16 @@ def test_two_names_do_not_overlap():
 
 def test_zones_without_outline_or_name_have_no_label():
     assert placed([None, box(0, 0, 500, 500), box(500, 500, 999, 999)], ["a", "", "c"], 12) == [(2, "c")]
+
+
+def test_points_in_a_ring_are_those_of_geos():
+    """A star with slanted edges in all directions, far from the origin."""
+    turn = np.linspace(0, 2 * np.pi, 15)
+    radius = np.where(np.arange(15) % 2, 30, 90)
+    ring = np.column_stack([700 + radius * np.cos(turn), 300 + radius * np.sin(turn)])
+    ring[-1] = ring[0]
+    points = np.array([700, 300]) + np.random.default_rng(2).uniform(-95, 95, (400, 2))
+    shape = ogr.CreateGeometryFromWkb(wkb(polygon(ring.tolist())))
+    expected = [shape.Contains(ogr.CreateGeometryFromWkt(f"POINT({x!r} {y!r})")) for x, y in points.tolist()]
+    assert 40 < sum(expected) < 360
+    assert _inside(ring, points).tolist() == expected

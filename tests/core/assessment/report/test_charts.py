@@ -100,3 +100,14 @@ def test_names_stay_within_the_axes_and_apart():
     # Two points beside each other: the square of 3 points around the second ends the place on the right.
     assert written(["abcde", "xyzxy"], [(100, 120), (132.9, 120)])["abcde"] == (5, -3)
     assert written(["abcde", "xyzxy"], [(100, 120), (132.7, 120)])["abcde"] == pytest.approx((-29.8, -3))
+
+
+@pytest.mark.parametrize("off", [-0.1, 0.1])
+@pytest.mark.parametrize(
+    ("x", "y", "outwards"), [(102, 121, (-1, 0)), (132.8, 121, (1, 0)), (117, 128, (0, 1)), (117, 114, (0, -1))]
+)
+def test_names_keep_3_points_away_from_other_points(x, y, outwards, off):
+    """The place of a name right of (100, 120) is from 105 to 129.8 and from 117 to 125."""
+    other = (x + off * outwards[0], y + off * outwards[1])
+    found = written(["abcde", ""], [(100, 120), other])
+    assert (found["abcde"] == (5, -3)) == (off > 0)

@@ -60,3 +60,5 @@ def test_demand_before_the_suitability_is_refused():
 def test_a_class_that_one_land_cover_lacks_has_0_cells_there():
     (told,) = warnings(Origin(ONE_DATE, {1: 40, 2: 7}), False)
     assert "class 2: 7 cells there, 0 here, class 5: 0 cells there, 60 here" in told
+    (told,) = warnings(Origin(ONE_DATE, {1: 40, 5: 60, 9: 7}), False)
+    assert "starts from: class 9: 7 cells there, 0 here. Give" in told
