@@ -4,9 +4,9 @@
 
 A, B and C are land covers of three dates. Only A and B are used for calibration, learning and demand (Markov chain of
 the same length); C is the reference of the next interval. Baselines: the default, ranked allocation without noise, the
-best allocation in patches of the trials, and uniform suitability with the default and with the chosen settings. Patches
-of change are those of the first seed: number, mean size in cells, share of single cells. Processor times are those of
-this process.
+allocation in patches that PATCHES would choose, and uniform suitability with the default and with the chosen settings.
+Patches of change and of the simulated land cover (touching cells of one class) are those of the first seed: number,
+mean size in cells, share of single cells. Processor times are those of this process.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from carbon_balance.core.raster.source import RasterSource  # noqa: E402
 from carbon_balance.core.runtime.log import Log  # noqa: E402
 from carbon_balance.core.scenarios.accuracy.measures import agreement, change_skill, null_counts  # noqa: E402
 from carbon_balance.core.scenarios.calibration.calibration import Validation, calibrate  # noqa: E402
-from carbon_balance.core.scenarios.calibration.search import plain_settings  # noqa: E402
+from carbon_balance.core.scenarios.calibration.search import nearest_pattern, plain_settings  # noqa: E402
 from carbon_balance.core.scenarios.calibration.settings import LandUseSettings  # noqa: E402
-from carbon_balance.core.scenarios.calibration.trials import change_pattern, trial_rules  # noqa: E402
+from carbon_balance.core.scenarios.calibration.trials import change_pattern, pattern_counts, trial_rules  # noqa: E402
 from carbon_balance.core.scenarios.class_maps import aligned, cross  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand  # noqa: E402
 from carbon_balance.core.scenarios.land_use_demand.markov import whole_cells  # noqa: E402
@@ -78,14 +78,21 @@ class Region:
         return RasterSource(path, "uniform")
 
     def pattern(self, later: LandCover) -> str:
-        """Patches of change from the second date to ``later``: number, mean cells, share of single cells."""
+        """Patches of change from the second date to ``later``, and of ``later``: number, mean cells, single cells.
+
+        Only cells with a class at all three dates count.
+        """
         maps = []
-        for cover in (self.second, later):
+        for cover in (self.second, later, self.third):
             cells = cover.source.dataset().GetRasterBand(1).ReadAsArray()
             at = np.minimum(np.searchsorted(self.codes, cells), len(self.codes) - 1)
             maps.append(np.where(self.codes[at] == cells, at, len(self.codes)).astype(np.uint8))
-        count, mean, single = change_pattern(*maps, len(self.codes))
-        return f"{count}, {mean:.1f}, {single:.0%}"
+        known = np.logical_and.reduce([part < len(self.codes) for part in maps])
+        start, end = (np.where(known, part, len(self.codes)).astype(np.uint8) for part in maps[:2])
+        count, mean, single = change_pattern(start, end, len(self.codes))
+        patches, singles = pattern_counts(start, end, len(self.codes))[2:]
+        whole = f"{patches}, {known.sum() / patches:.1f}, {singles / patches:.0%}"
+        return f"{count}, {mean:.1f}, {single:.0%} | {whole}"
 
     def simulated(self, settings: LandUseSettings, source: RasterSource, seed: int) -> tuple[np.ndarray, str]:
         """Cells by class at the second date, the third, and simulated for it; the patches of the simulated changes."""
@@ -131,14 +138,13 @@ def main() -> None:
             f"{seconds[1]:.0f} processor s"
         )
         print(found.best.settings.to_text())
-        print("| settings | suitability | FoM by seed | mean | overall accuracy | patches |\n|---|---|---|---|---|---|")
+        heads = "settings", "suitability", "FoM by seed", "mean", "overall accuracy", "patches of change", "of the map"
+        print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
         default, ranked = plain_settings(given.kinds[0])
-        patches = max(
-            (score for score in found.scores if score.settings.patches), key=lambda score: score.merit
-        ).settings
+        patches = nearest_pattern(found.scores).settings
         rows = [("default", default, False), ("default", default, True), ("ranked, noise 0", ranked, False)]
         rows += [("calibrated", found.best.settings, False), ("calibrated", found.best.settings, True)]
-        rows.append((f"in patches, noise {patches.noise:g}", patches, False))
+        rows.append((f"in patches, share {patches.patch_share:g}, noise {patches.noise:g}", patches, False))
         for name, settings, uniform in rows:
             tables, patterns = [], []
             for seed in range(1, given.seeds + 1):
@@ -152,7 +158,8 @@ def main() -> None:
             row += [" ".join(f"{m:.4f}" for m in merits), f"**{np.mean(merits):.4f}**", f"{right:.4%}", patterns[0]]
             print("| " + " | ".join(row) + " |", flush=True)
         right = agreement(null_counts(tables[0]).sum(axis=0)).overall_accuracy
-        print(f"| nothing changes | null model | 0 | **0** | {right:.4%} | 0 |")
+        whole = region.pattern(region.second).split(" | ")[1]
+        print(f"| nothing changes | null model | 0 | **0** | {right:.4%} | 0 | {whole} |")
         print(f"| real | | | | | {region.pattern(region.third)} |")
         print(f"{time.process_time() - processor:.0f} processor s in all")
 

@@ -101,8 +101,9 @@ class LandUseCalibration(CarbonAlgorithm):
         self.add(
             QgsProcessingParameterBoolean(self.PATCHES, tr("Allocate in patches"), False),
             tr(
-                "Choose an allocation in patches of the sizes observed in the interval. Maps look more realistic; "
-                "the table of trials shows whether the locations of changes are as accurate."
+                "Choose the allocation in patches of observed sizes whose patches come nearest to the observed ones, "
+                "among those within one standard error or a tenth of the best figure of merit. Maps look more "
+                "realistic; the table of trials shows whether the locations of changes are as accurate."
             ),
         )
         for name, title, default, least, most, help_text in (
@@ -159,8 +160,9 @@ class LandUseCalibration(CarbonAlgorithm):
         self.add(
             sink(self.TRIALS, tr("Trials"), optional=True),
             tr(
-                "Table: every setting tried with its figure of merit on held-out blocks and the patches of its "
-                "changes, the best first; the last row contains the observed changes."
+                "Table: every setting tried with its figure of merit on held-out blocks, the patches of its changes "
+                "and their difference from the observed ones, the best first; the last row contains the observed "
+                "changes."
             ),
         )
         self._add_validation()

@@ -237,6 +237,7 @@ class LandUseSimulation(CarbonAlgorithm):
             strength=settings.strength,
             passes=settings.passes,
             patches=settings.patches_of(demand.codes.tolist()),
+            patch_share=settings.patch_share,
         )
         density = None
         if given.has(self.POOLS):

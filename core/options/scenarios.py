@@ -9,6 +9,7 @@ ROULETTE, RANKED = "roulette", "ranked"
 ALLOCATIONS = (ROULETTE, RANKED)
 IN_PATCHES = "in patches"
 DEFAULT_NOISE, DEFAULT_STRENGTH, DEFAULT_PASSES = 0.5, 1.0, 1
+DEFAULT_PATCH_SHARE = 1.0
 # Drivers that are derived from the land cover itself, see :mod:`core.scenarios.suitability.class_drivers`.
 NO_CLASS_DRIVERS, CLASS_DISTANCES, CLASS_SHARES = "none", "distances", "shares"
 DISTANCES_AND_SHARES = "distances and shares"

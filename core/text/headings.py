@@ -120,6 +120,8 @@ TITLES: dict[str, str] = {
     scenario_columns.MEAN_PATCH_CELLS: mark("Mean patch, cells"),
     scenario_columns.MEAN_PATCH_HA: mark("Mean patch, ha"),
     scenario_columns.SINGLE_CELL_SHARE: mark("Share of patches of a single cell"),
+    scenario_columns.PATTERN_DIFFERENCE: mark("Difference of patches from observed"),
+    scenario_columns.TRIAL_PATCH_SHARE: mark("Share placed in patches"),
     scenario_columns.EDGE_DENSITY_M_HA: mark("Edge density, m/ha"),
     scenario_columns.AGGREGATION: mark("Aggregation index"),
     columns.IMPORTANCE: mark("Importance"),

@@ -1,16 +1,18 @@
 """Allocation of changes in patches of observed sizes.
 
-With demand by transition, each kind of change is composed of patches: seeds are the cells with the highest ratings (see
-:mod:`.ranking`), some adjacent to the class that they become and some not, as in the calibration interval (random seeds
-as in PLUS; Liang et al. 2021, Computers, Environment and Urban Systems 85). Sizes are drawn from the observed ones, and
-each seed grows by the neighbours with the highest ratings. Patches of a kind do not touch as long as other cells are
-available. The remaining demand is allocated cell by cell, so that it is met.
+With demand by transition, each kind of change is composed of patches, some adjacent to the class that they become and
+some not, as in the calibration interval (random seeds as in PLUS; Liang et al. 2021, Computers, Environment and Urban
+Systems 85). Sizes are drawn from the observed ones and the largest patches are placed first, because they need the most
+room. Seeds are the cells with the highest ratings (see :mod:`.ranking`), and each grows by the neighbours with the
+highest ratings (see :mod:`.patch_growth`); where it cannot reach its size, another seed is tried. Patches of a kind do
+not touch. Of the changes adjacent to the class, only a calibrated share is placed in this way; the rest and what found
+no room are allocated cell by cell, so that the demand is met.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,67 +20,17 @@ import numpy as np
 from ...runtime.log import Log
 from .distributed_landscape import AnyLandscape
 from .landscape import Landscape
+from .patch_growth import KindOfChange, around, first_apart, grow, is_beside
 from .ranking import key_of, rate, rating_bins, run_ranked, top_bin, unchanged, uniform
 from .rules import PatchSizes, Rules
 from .targets import TransitionTarget
 
 _SPARE = 12  # Number of candidates per seed; those that touch a better one are discarded.
-_GROWING_ROUNDS = 500
-_PART_A_ROUND = 6  # Share of its missing cells that a patch takes in each round.
-
-
-@dataclass
-class Grown:
-    """Cells of the patches of one kind: ascending flat indices, and the patch of each."""
-
-    cells: np.ndarray
-    owners: np.ndarray
-
-    def add(self, cells: np.ndarray, owners: np.ndarray) -> None:
-        """Add cells."""
-        cells, owners = np.concatenate([self.cells, cells]), np.concatenate([self.owners, owners])
-        order = np.argsort(cells, kind="stable")
-        self.cells, self.owners = cells[order], owners[order]
-
-    def owner_of(self, cells: np.ndarray) -> np.ndarray:
-        """The patch of each of ``cells``, -1 for none."""
-        if not len(self.cells):
-            return np.full(cells.shape, -1)
-        place = np.minimum(np.searchsorted(self.cells, cells), len(self.cells) - 1)
-        return np.where(self.cells[place] == cells, self.owners[place], -1)
-
-
-def around(stride: int) -> np.ndarray:
-    """Offsets of the eight neighbours in flat indices."""
-    return np.array([row * stride + column for row in (-1, 0, 1) for column in (-1, 0, 1) if row or column])
-
-
-def first_apart(cells: np.ndarray, stride: int, most: int) -> np.ndarray:
-    """Positions of the first cells, at most ``most``, that touch no previously chosen cell.
-
-    Equivalent to a loop over the cells in order, but computed in rounds: a cell is chosen when no undecided neighbour
-    precedes it.
-    """
-    order = np.argsort(cells)
-    ascending = cells[order]
-    pairs = []
-    for offset in (1, stride - 1, stride, stride + 1):
-        place = np.minimum(np.searchsorted(ascending, ascending + offset), len(cells) - 1)
-        found = np.flatnonzero(ascending[place] == ascending + offset)
-        pairs.append(np.column_stack([order[found], order[place[found]]]))
-    edges = np.concatenate(pairs)
-    before, after = edges.min(axis=1), edges.max(axis=1)
-    undecided, kept = np.ones(len(cells), bool), np.zeros(len(cells), bool)
-    while undecided.any():
-        waiting = np.zeros(len(cells), bool)
-        waiting[after] = True
-        now = undecided & ~waiting
-        kept |= now
-        undecided &= ~now
-        undecided[after[now[before]]] = False
-        open_edges = undecided[before] & undecided[after]
-        before, after = before[open_edges], after[open_edges]
-    return np.flatnonzero(kept)[:most]
+_CANDIDATES_PER_CELL = 4
+_BATCHES = 8  # Parts of the cells of a kind, from the largest patches to the smallest.
+_TRIES = 3  # How often a patch of a batch may look for a seed from which it reaches its size.
+_DRAWS = 3  # How often sizes are drawn for the cells that patches without room left over.
+_SPACING = 2  # Sides of a square of the size of the patch in which at most one seed of a try lies.
 
 
 def drawn_sizes(sizes: np.ndarray, counts: np.ndarray, cells: int, key: int) -> np.ndarray:
@@ -98,10 +50,10 @@ def drawn_sizes(sizes: np.ndarray, counts: np.ndarray, cells: int, key: int) -> 
     return drawn
 
 
-def _seed_ratings(land: Landscape, span: slice, here: int, there: int, beside: bool, rules: Rules, key: int):
-    at = unchanged(land, span, here)
-    at = at[(land.neighbours[at, there] > 0) == beside]
-    return at, rate(land, at, there, rules if beside else replace(rules, strength=0.0), key)
+def _seed_ratings(land: Landscape, span: slice, beside: bool, kind: KindOfChange) -> tuple[np.ndarray, np.ndarray]:
+    at = unchanged(land, span, kind.here)
+    at = at[is_beside(land, at, kind.there) == beside]
+    return at, rate(land, at, kind.there, kind.rules if beside else replace(kind.rules, strength=0.0), kind.key)
 
 
 def _seeds_counted(land: Landscape, span: slice, _number: int, **which) -> np.ndarray:
@@ -114,111 +66,98 @@ def _seeds_above(land: Landscape, span: slice, _number: int, floor: int, **which
     return at[keep] + land.first, ratings[keep]
 
 
-def _seeds(land: AnyLandscape, many: int, **which) -> np.ndarray:
-    """The cells with the highest ratings as seeds that do not touch, the best first."""
-    if not many:
-        return np.zeros(0, np.int64)
-    bins = np.sum(land.each_span(partial(_seeds_counted, **which)), axis=0)
-    found = land.each_span(partial(_seeds_above, floor=top_bin(bins, many * _SPARE), **which))
-    cells, ratings = (np.concatenate(column) for column in zip(*found))
-    cells = cells[np.argsort(-ratings, kind="stable")[: many * _SPARE]]
-    return cells[first_apart(cells, land.stride, many)] if len(cells) else cells
+def _candidates(land: AnyLandscape, many: int, beside: bool, kind: KindOfChange) -> np.ndarray:
+    """At least ``many`` cells, if available, with the highest ratings, the best first."""
+    bins = np.sum(land.each_span(partial(_seeds_counted, beside=beside, kind=kind)), axis=0)
+    above = partial(_seeds_above, floor=top_bin(bins, many), beside=beside, kind=kind)
+    cells, ratings = (np.concatenate(column) for column in zip(*land.each_span(above)))
+    return cells[np.argsort(-ratings, kind="stable")]
 
 
-def _ratings_at(
-    land: Landscape, span: slice, _number: int, cells: np.ndarray, here: int, there: int, rules: Rules, key: int
-) -> tuple[int, np.ndarray]:
-    """Ratings of the given cells (ascending flat indices of the whole region) in the span.
+def spaced(cells: np.ndarray, stride: int, side: int, most: int) -> np.ndarray:
+    """The first of the cells, at most ``most``, that do not touch and lie in different squares of ``side`` cells.
 
-    Returns:
-        position of the first of them, and their ratings, NaN if a cell cannot make the change.
+    The squares of two grids that are shifted by half a side are used one after the other.
     """
-    ends = np.searchsorted(cells, (span.start + land.first, span.stop + land.first))
-    own = cells[slice(*ends)] - land.first
-    may = (land.origin[own] == here) & (land.now[own] == here)
-    return int(ends[0]), np.where(may, rate(land, own, there, rules, key), np.nan).astype(np.float32)
+    for shift in (0, side // 2) if side > 1 else ():
+        row, column = np.divmod(cells, stride)
+        square = (row + shift) // side * stride + (column + shift) // side
+        cells = cells[np.sort(np.unique(square, return_index=True)[1])]
+    return cells[first_apart(cells, stride, most)] if len(cells) else cells
 
 
-def _ranks_within(owners: np.ndarray) -> np.ndarray:
-    """Position of each entry among those of its owner (owners are sorted)."""
-    begins = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-    return np.arange(len(owners)) - np.repeat(begins, np.diff(np.r_[begins, len(owners)]))
+def _with_edge(cells: np.ndarray, stride: int) -> np.ndarray:
+    return np.unique(np.concatenate([cells, (cells[:, None] + around(stride)).ravel()]))
 
 
-def grow(
-    land: AnyLandscape, seeds: np.ndarray, sizes: np.ndarray, here: int, there: int, rules: Rules, key: int
-) -> Grown:
-    """Grow each seed to its size, as far as cells are available.
+class _Placing:
+    """Places the patches of a kind one batch after the other.
 
-    Args:
-        land: the region.
-        seeds, sizes: flat index and target size of each patch.
-        here, there: class indices of the change.
-        rules: for the noise.
-        key: key of the random numbers.
+    Attributes:
+        closed: cells of the patches placed so far, and the cells that touch them; ascending.
+        placed: cells of the patches placed so far.
     """
-    offsets, rules = around(land.stride), replace(rules, strength=0.0)
-    numbers = np.arange(len(seeds))
-    grown = Grown(np.zeros(0, np.int64), numbers[:0])
-    grown.add(seeds, numbers)
-    lacking = sizes - 1
-    new_cells, new_owners = seeds, numbers
-    cells, owners, ratings = seeds[:0], numbers[:0], np.zeros(0, np.float32)
-    for _ in range(_GROWING_ROUNDS):
-        growing = lacking[new_owners] > 0
-        near = (new_cells[growing][:, None] + offsets).ravel()
-        near_owners = np.repeat(new_owners[growing], len(offsets))
-        asked, where = np.unique(near, return_inverse=True)
-        if len(asked):
-            look = partial(_ratings_at, cells=asked, here=here, there=there, rules=rules, key=key)
-            known = np.full(len(asked), np.nan, np.float32)
-            for first, some in land.each_span(look):
-                known[first : first + len(some)] = some
-            known = known[where]
-            may = ~np.isnan(known)
-            cells = np.concatenate([cells, near[may]])
-            owners, ratings = np.concatenate([owners, near_owners[may]]), np.concatenate([ratings, known[may]])
-        keep = (lacking[owners] > 0) & (grown.owner_of(cells) < 0)
-        order = np.lexsort((cells[keep], -ratings[keep], owners[keep]))
-        cells, owners, ratings = cells[keep][order], owners[keep][order], ratings[keep][order]
-        if not len(cells):
-            break
-        fresh = np.r_[True, (cells[1:] != cells[:-1]) | (owners[1:] != owners[:-1])]
-        cells, owners, ratings = cells[fresh], owners[fresh], ratings[fresh]
-        picked = np.flatnonzero(_ranks_within(owners) < -(-lacking[owners] // _PART_A_ROUND))
-        # A cell chosen by two patches goes to the one with the better seed.
-        picked = picked[np.unique(cells[picked], return_index=True)[1]]
-        beside = grown.owner_of(cells[picked][:, None] + offsets)
-        alone = ((beside < 0) | (beside == owners[picked][:, None])).all(axis=1)
-        new_cells, new_owners = cells[picked[alone]], owners[picked[alone]]
-        grown.add(new_cells, new_owners)
-        lacking = lacking - np.bincount(new_owners, minlength=len(lacking))
-        left = np.ones(len(cells), bool)
-        left[picked] = False
-        cells, owners, ratings = cells[left], owners[left], ratings[left]
-    return grown
+
+    def __init__(self, land: AnyLandscape, kind: KindOfChange) -> None:
+        self.land, self.kind = land, kind
+        self.closed = np.zeros(0, np.int64)
+        self.placed = np.zeros(0, np.int64)
+
+    def batch(self, candidates: np.ndarray, sizes: np.ndarray, apart: bool) -> int:
+        """Place patches of the given sizes, the largest first; returns the number of cells that were not placed."""
+        wanted = int(sizes.sum())
+        had, failed = len(self.placed), np.zeros(0, np.int64)
+        side = _SPACING * int(np.ceil(np.sqrt(sizes[0]))) if sizes[0] > 1 else 1
+        for number in range(_TRIES):
+            free = candidates[~np.isin(candidates, np.concatenate([self.closed, failed]))]
+            seeds = spaced(free, self.land.stride, side, len(sizes))
+            if not len(seeds):
+                break
+            own = sizes[: len(seeds)]
+            grown = grow(self.land, seeds, own, self.closed, apart, self.kind)
+            short = np.bincount(grown.owners, minlength=len(seeds)) < own
+            if number == _TRIES - 1:
+                short = np.zeros(len(seeds), bool)
+            cells = grown.cells[~short[grown.owners]]
+            self.placed = np.concatenate([self.placed, cells])
+            self.closed = np.union1d(self.closed, _with_edge(cells, self.land.stride))
+            failed = np.concatenate([failed, seeds[short]])
+            sizes = np.sort(np.concatenate([own[short], sizes[len(seeds) :]]))[::-1]
+            if not len(sizes):
+                break
+        return wanted - (len(self.placed) - had)
+
+    def all_of(self, observed: tuple[tuple[int, int], ...], cells: int, apart: bool, key: tuple[int, ...]) -> None:
+        """Place patches of drawn sizes with ``cells`` cells in total, as far as there is room."""
+        pairs = np.array(observed, np.int64).reshape(-1, 2)
+        candidates = None
+        for number in range(_DRAWS):
+            sizes = np.sort(drawn_sizes(pairs[:, 0], pairs[:, 1], cells, key_of(*key, number)))[::-1]
+            if not len(sizes):
+                return
+            if candidates is None:
+                many = max(_SPARE * len(sizes), _CANDIDATES_PER_CELL * cells)
+                candidates = _candidates(self.land, many, beside=not apart, kind=self.kind)
+            ends = np.searchsorted(np.cumsum(sizes), np.arange(1, _BATCHES + 1) * (cells / _BATCHES)) + 1
+            left = 0
+            for first, last in zip(np.r_[0, ends[:-1]], ends):
+                if len(sizes[first:last]):
+                    left += self.batch(candidates, sizes[first:last], apart)
+            if left == cells:
+                return
+            cells = left
 
 
 def _patches_of_kind(
-    land: AnyLandscape, here: int, there: int, quota: int, observed: PatchSizes, rules: Rules, key: tuple[int, ...]
+    land: AnyLandscape, kind: KindOfChange, quota: int, observed: PatchSizes, key: tuple[int, ...]
 ) -> np.ndarray:
     """The cells of all patches of a kind, at most ``quota``."""
+    placing = _Placing(land, kind)
     apart = round(observed.share_apart * quota)
-    seeds, sizes = [], []
-    for number, (beside, part, cells) in enumerate(
-        ((True, observed.beside, quota - apart), (False, observed.apart, apart))
-    ):
-        pairs = np.array(part, np.int64).reshape(-1, 2)
-        wanted = drawn_sizes(pairs[:, 0], pairs[:, 1], cells, key_of(*key, number))
-        which = {"here": here, "there": there, "beside": beside, "rules": rules, "key": key_of(*key, 2)}
-        found = _seeds(land, len(wanted), **which)
-        seeds.append(found)
-        sizes.append(wanted[: len(found)])
-    every = np.concatenate(seeds)
-    free = first_apart(every, land.stride, len(every)) if len(every) else np.zeros(0, np.intp)
-    return grow(
-        land, every[free], np.concatenate(sizes)[free], here=here, there=there, rules=rules, key=key_of(*key, 2)
-    ).cells
+    placing.all_of(observed.apart, apart, apart=True, key=(*key, 1))
+    beside = round(kind.rules.patch_share * (quota - apart))
+    placing.all_of(observed.beside, beside, apart=False, key=(*key, 0))
+    return placing.placed
 
 
 def run_patches(
@@ -248,8 +187,9 @@ def run_patches(
         observed = rules.patches.get((here, there))
         if observed is None:
             continue
-        quota, key = int(target.quotas[here, there]), (rules.seed, step, here, there)
-        cells = _patches_of_kind(land, here, there, quota=quota, observed=observed, rules=rules, key=key)
+        key = (rules.seed, step, here, there)
+        kind = KindOfChange(here, there, rules, key_of(*key, 2))
+        cells = _patches_of_kind(land, kind, int(target.quotas[here, there]), observed, key)
         classes = np.full(len(cells), there, np.uint8)
         target.accept(np.full(len(cells), here, np.uint8), classes)
         if len(cells):

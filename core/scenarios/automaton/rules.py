@@ -47,6 +47,8 @@ class Rules:
         strength: exponent of the share of neighbours in a ranked allocation; 0 ignores neighbours.
         passes: passes of a ranked allocation; neighbours are counted again after each.
         patches: patch sizes by kind of change for a ranked allocation in patches; empty for allocation by cells.
+        patch_share: share of the changes adjacent to the class that they become that is placed in such patches; the
+            others are ranked by cells.
     """
 
     permitted: np.ndarray
@@ -63,6 +65,7 @@ class Rules:
     strength: float = options.DEFAULT_STRENGTH
     passes: int = options.DEFAULT_PASSES
     patches: Mapping[tuple[int, int], PatchSizes] = field(default_factory=dict)
+    patch_share: float = options.DEFAULT_PATCH_SHARE
 
 
 def random_numbers(*key: int) -> np.random.Generator:

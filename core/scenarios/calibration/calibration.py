@@ -21,7 +21,7 @@ from ..suitability.class_drivers import class_drivers
 from ..suitability.learning import TrainingSettings, check_earlier_drivers
 from .cross_fitting import LearnedInterval, cross_fitted, read_interval, read_values
 from .observed_patches import observed_patches
-from .search import TrialSearch, expansion_weights, make_trials, simplest
+from .search import TrialSearch, expansion_weights, make_trials, nearest_pattern, simplest
 from .settings import LandUseSettings
 from .trials import Score, change_pattern, flows_of, tried
 
@@ -72,6 +72,8 @@ class Calibration:
         table[scenario_columns.PATCHES] = [count for count, _, _ in patterns]
         table[scenario_columns.MEAN_PATCH_CELLS] = [mean for _, mean, _ in patterns]
         table[scenario_columns.SINGLE_CELL_SHARE] = [single for _, _, single in patterns]
+        table[scenario_columns.PATTERN_DIFFERENCE] = [*(score.difference for score in rows), 0.0]
+        table[scenario_columns.TRIAL_PATCH_SHARE] = [*(_of_patches(score) for score in rows), None]
         return table
 
     def found(self) -> dict[str, object]:
@@ -88,6 +90,10 @@ class Calibration:
 
 def _allocation(settings: LandUseSettings) -> str:
     return f"{settings.allocation}, {IN_PATCHES}" if settings.patches else settings.allocation
+
+
+def _of_patches(score: Score) -> float | None:
+    return score.settings.patch_share if score.settings.patches else None
 
 
 def _of_ranked(score: Score, value: float) -> float | None:
@@ -169,7 +175,7 @@ def calibrate(
     search = TrialSearch(
         lambda settings: tried(interval, fitted[settings.class_drivers], settings, numbers),
         log.part(0.4, 0.95),
-        4 * len(kinds) + 17,
+        4 * len(kinds) + 20,
         workers,
     )
     sizes = {
@@ -179,7 +185,7 @@ def calibrate(
     make_trials(search, kinds, expansion_weights(flows, codes), sizes)
     scores = list(search.scores.values())
     if in_patches:
-        best = max((score for score in scores if score.settings.patches), key=lambda score: score.merit)
+        best = nearest_pattern(scores)
     else:
         best = simplest([score for score in scores if not score.settings.patches])
     uniform = np.where(free, np.float32(1 / len(codes)), np.float32(np.nan))

@@ -2,7 +2,8 @@
 
 The search varies one setting at a time, so that about thirty trials are sufficient: first drivers and kind of
 allocation; then window, neighbourhood strength, noise and passes of the best ranked allocation, and window and weights
-of the roulette; finally patches. A strength of 0 (no neighbours) is not tried, because it relies on the suitability of
+of the roulette; finally patches: which share of the changes beside their class is placed in patches of observed sizes,
+and noise. A strength of 0 (no neighbours) is not tried, because it relies on the suitability of
 one interval only: where it was best in that interval, it was worse in the next.
 """
 
@@ -27,7 +28,7 @@ TRIED_WINDOWS, TRIED_STRENGTHS, TRIED_NOISES, TRIED_PASSES = (
     (0.0, 0.25, 0.5, 1.0),
     (1, 4),
 )
-PATCH_NOISES = (0.0, 0.25, 0.5)
+PATCH_SHARES, PATCH_NOISES = (0.0, 0.5, 0.75, 1.0), (0.25, 0.5)
 # Intervals differ more than blocks of one interval: a smaller relative gain is not expected to persist.
 LEAST_GAIN = 0.1
 
@@ -76,6 +77,23 @@ def departures(settings: LandUseSettings, base: LandUseSettings = PUBLISHED) -> 
     return CLASS_DRIVER_KINDS.index(settings.class_drivers), others
 
 
+def _least_merit(scores: Sequence[Score]) -> float:
+    """The figure of merit that is within one standard error, or a tenth, of the best."""
+    best = max(scores, key=lambda score: score.merit)
+    return best.merit - max(best.error if np.isfinite(best.error) else 0.0, LEAST_GAIN * best.merit)
+
+
+def nearest_pattern(scores: Iterable[Score]) -> Score:
+    """Of the allocations in patches, the one with patches nearest to the observed ones, on equal terms the first.
+
+    Only those within one standard error, or a tenth, of the best figure of merit are considered, so that a realistic
+    pattern does not cost accuracy.
+    """
+    patched = [score for score in scores if score.settings.patches]
+    least = _least_merit(patched)
+    return min((score for score in patched if score.merit >= least), key=lambda score: score.difference)
+
+
 def simplest(scores: Sequence[Score]) -> Score:
     """The simplest of the settings within one standard error, or a tenth, of the best.
 
@@ -84,8 +102,7 @@ def simplest(scores: Sequence[Score]) -> Score:
     next interval. The standard error over blocks does not include differences between intervals and is small for many
     cells; therefore more complex settings must improve the figure of merit by at least a tenth.
     """
-    best = max(scores, key=lambda score: score.merit)
-    least = best.merit - max(best.error if np.isfinite(best.error) else 0.0, LEAST_GAIN * best.merit)
+    least = _least_merit(scores)
     kind = min((score.settings.class_drivers for score in scores), key=CLASS_DRIVER_KINDS.index)
     plain = [score for score in scores if score.settings in plain_settings(kind)]
     base = max(plain, key=lambda score: score.merit).settings if plain else PUBLISHED
@@ -109,4 +126,7 @@ def make_trials(
     ranked = search.best_of([ranked, *(replace(ranked, strength=strength) for strength in TRIED_STRENGTHS)])
     ranked = search.best_of([ranked, *(replace(ranked, noise=noise) for noise in TRIED_NOISES)])
     ranked = search.best_of([ranked, *(replace(ranked, passes=passes) for passes in TRIED_PASSES)])
-    search.best_of(replace(ranked, patches=sizes, noise=noise, passes=1) for noise in PATCH_NOISES)
+    patched = replace(ranked, patches=sizes, noise=0.0, passes=1)
+    search.best_of(replace(patched, patch_share=share) for share in PATCH_SHARES)
+    patched = nearest_pattern(search.scores.values()).settings
+    search.best_of(replace(patched, noise=noise) for noise in PATCH_NOISES)

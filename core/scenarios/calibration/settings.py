@@ -14,6 +14,7 @@ from ...options.scenarios import (
     CLASS_DRIVER_KINDS,
     DEFAULT_NOISE,
     DEFAULT_PASSES,
+    DEFAULT_PATCH_SHARE,
     DEFAULT_STRENGTH,
     IN_PATCHES,
     NO_CLASS_DRIVERS,
@@ -41,7 +42,7 @@ class LandUseSettings:
 
     Attributes:
         class_drivers: drivers from the land cover itself, see :mod:`..suitability.class_drivers`.
-        allocation, window, noise, strength, passes: see :class:`..automaton.rules.Rules`.
+        allocation, window, noise, strength, passes, patch_share: see :class:`..automaton.rules.Rules`.
         weights: neighbourhood weight by class code; classes that are not named have 1.
         patches: sizes of patches by class codes before and after, for a ranked allocation; none for one by cells.
     """
@@ -54,6 +55,7 @@ class LandUseSettings:
     passes: int = DEFAULT_PASSES
     weights: Mapping[int, float] = field(default_factory=dict)
     patches: Mapping[tuple[int, int], PatchSizes] = field(default_factory=dict)
+    patch_share: float = DEFAULT_PATCH_SHARE
 
     def to_text(self, found: Mapping[str, object] | None = None) -> str:
         """The settings as readable JSON; ``found`` is additional information on their performance."""
@@ -146,6 +148,8 @@ def parsed_settings(text: str, path: str) -> LandUseSettings:
         "noise": _is_number(content.get("noise"), 0, 10),
         "strength": _is_number(content.get("strength"), 0, 10),
         "passes": _is_number(content.get("passes"), 1, 100) and content["passes"] == int(content["passes"]),
+        # Files of earlier versions do not have it.
+        "patch_share": _is_number(content.get("patch_share", DEFAULT_PATCH_SHARE), 0, 1),
         "weights": isinstance(weights, dict)
         and all(_is_code(code) and _is_number(value, 0, sys.float_info.max) for code, value in weights.items())
         and len({int(code) for code in weights}) == len(weights),
@@ -168,6 +172,7 @@ def parsed_settings(text: str, path: str) -> LandUseSettings:
         passes=int(content["passes"]),
         weights={int(code): float(weight) for code, weight in weights.items()},
         patches=patches or {},
+        patch_share=float(content.get("patch_share", DEFAULT_PATCH_SHARE)),
     )
 
 
@@ -188,6 +193,7 @@ def settings_of_rules(rules: Rules, window: int, codes: Iterable[int]) -> LandUs
         passes=rules.passes,
         weights={code: float(weight) for code, weight in zip(own, rules.weights) if weight != 1},
         patches={(own[here], own[there]): sizes for (here, there), sizes in rules.patches.items()},
+        patch_share=rules.patch_share,
     )
 
 

@@ -28,6 +28,7 @@ class Score:
             (blocks,).
         right: share of cells with the correct class, mean over the seeds.
         pattern: pattern of the changes of the first seed, see :func:`change_pattern`.
+        difference: difference of the patches of the first seed from the observed ones, see :func:`pattern_difference`.
     """
 
     settings: LandUseSettings
@@ -36,6 +37,7 @@ class Score:
     concerned: np.ndarray
     right: float
     pattern: tuple[int, float, float] = (0, float("nan"), float("nan"))
+    difference: float = float("nan")
 
     @property
     def merit(self) -> float:
@@ -75,6 +77,7 @@ def trial_rules(settings: LandUseSettings, codes: np.ndarray, seed: int, iterati
         strength=settings.strength,
         passes=settings.passes,
         patches=settings.patches_of(codes.tolist()),
+        patch_share=settings.patch_share,
     )
 
 
@@ -112,12 +115,33 @@ def change_pattern(start: np.ndarray, later: np.ndarray, classes: int) -> tuple[
 
     A patch consists of touching cells (at sides or corners) with the same change.
     """
-    changed = (start < classes) & (later < classes) & (start != later)
-    kinds = np.where(changed, start.astype(np.int32) * classes + later, -1)
-    sizes = patch_sizes(kinds, -1)[2]
+    sizes = _change_sizes(start, later, classes)
     if not len(sizes):
         return 0, float("nan"), float("nan")
     return len(sizes), float(sizes.mean()), float((sizes == 1).mean())
+
+
+def _change_sizes(start: np.ndarray, later: np.ndarray, classes: int) -> np.ndarray:
+    changed = (start < classes) & (later < classes) & (start != later)
+    return patch_sizes(np.where(changed, start.astype(np.int32) * classes + later, -1), -1)[2]
+
+
+def pattern_counts(start: np.ndarray, later: np.ndarray, classes: int) -> np.ndarray:
+    """Patches of change, those of a single cell, patches of the later map, those of a single cell, int64 (4,).
+
+    Both maps are class indices, ``classes`` or more where there is none, (rows, columns). Patches of the later map
+    consist of touching cells of one class.
+    """
+    both = (_change_sizes(start, later, classes), patch_sizes(np.where(later < classes, later, 255), 255)[2])
+    return np.array([count for sizes in both for count in (len(sizes), (sizes == 1).sum())])
+
+
+def pattern_difference(counts: np.ndarray, observed: np.ndarray) -> float:
+    """Mean absolute logarithm of the ratios of :func:`pattern_counts` to the observed ones, 0 if they are equal.
+
+    One is added to every count, because there may be none.
+    """
+    return float(np.abs(np.log((counts + 1) / (observed + 1))).mean())
 
 
 def tried(
@@ -135,10 +159,14 @@ def tried(
     hits, concerned = np.zeros(blocks), np.zeros(blocks)
     merits, right = [], []
     patterns: list[tuple[int, float, float]] = []
+    difference = float("nan")
     for seed in seeds:
         found = simulated(interval, suitability, trial_rules(settings, interval.codes, seed), settings.window, demand)
         if not patterns:
-            patterns.append(change_pattern(interval.start, np.where(valid, found, k), k))
+            whole = np.where(valid, found, k)
+            patterns.append(change_pattern(interval.start, whole, k))
+            counts = pattern_counts(interval.start, whole, k)
+            difference = pattern_difference(counts, pattern_counts(interval.start, np.where(valid, interval.end, k), k))
         found = found[valid]
         hit = (found == end) & (end != start)
         either = (found != start) | (end != start)
@@ -154,4 +182,5 @@ def tried(
         concerned=concerned / many,
         right=float(np.mean(right)),
         pattern=patterns[0],
+        difference=difference,
     )

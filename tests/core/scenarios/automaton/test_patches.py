@@ -9,7 +9,8 @@ from carbon_balance.core.options.scenarios import RANKED
 from carbon_balance.core.raster.components import patch_sizes
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.automaton import distributed_landscape as spread
-from carbon_balance.core.scenarios.automaton import landscape, patches
+from carbon_balance.core.scenarios.automaton import landscape, patch_growth, patches
+from carbon_balance.core.scenarios.automaton.ranking import key_of
 from carbon_balance.core.scenarios.automaton.rules import PatchSizes, Rules
 from carbon_balance.core.scenarios.calibration.observed_patches import observed_patches
 from carbon_balance.core.scenarios.simulation import simulation
@@ -29,8 +30,8 @@ def simulated(case: Case, land, flows: np.ndarray, **rules) -> None:
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.integers(0, 10**9), st.sampled_from([0.0, 0.5]))
-def test_every_transition_is_met_and_nothing_forbidden_happens(seed, noise):
+@given(st.integers(0, 10**9), st.sampled_from([0.0, 0.5]), st.sampled_from([0.0, 0.5, 1.0]))
+def test_every_transition_is_met_and_nothing_forbidden_happens(seed, noise, share):
     case = Case(seed)
     if not case.free:
         return
@@ -38,7 +39,7 @@ def test_every_transition_is_met_and_nothing_forbidden_happens(seed, noise):
     half = flows // 2
     half[np.diag_indices(case.k)] += (flows - half).sum(axis=1)
     land = case.land()
-    simulated(case, land, np.array([half, flows]), noise=noise)
+    simulated(case, land, np.array([half, flows]), noise=noise, patch_share=share)
     np.testing.assert_array_equal(pairs(case, land.map()), flows)
     np.testing.assert_array_equal(land.map()[case.locked], case.start[case.locked])
 
@@ -61,25 +62,109 @@ def test_parts_end_as_the_whole(seed, span):
         parts.close()
 
 
-def test_number_and_size_of_patches_and_single_cells_come_near_those_observed():
-    """Away from any cell of the class there is room: what is asked for is what comes."""
-    rng = np.random.default_rng(5)
-    start = np.zeros((200, 200), np.uint8)
-    start[:, 100:103] = 1
-    shares = rng.random((2, 200, 200)).astype(np.float32)
+def region_with(columns: list[int], cells: int, side: int = 200):
+    """A square of class 0 with columns of class 1 in it, random suitability, and demand of 0 -> 1."""
+    start = np.zeros((side, side), np.uint8)
+    start[:, columns] = 1
+    shares = np.random.default_rng(5).random((2, side, side)).astype(np.float32)
+    lands = {window: regions.landscape(start, shares, window=window) for window in (3, 5)}
+    zeros, ones = np.bincount(start.ravel(), minlength=2)
+    return start, lands, np.array([[[zeros - cells, cells], [0, ones]]])
+
+
+def run(land, flows, observed, **rules):
+    how = Rules(np.ones((2, 2), bool), np.ones(2), allocation=RANKED, patches={(0, 1): observed}, **rules)
+    simulation.simulate(land, how, flows.sum(axis=1), LABELS[:2], 1.0, flows=flows)
+    return land.map()
+
+
+@pytest.mark.parametrize("window", [3, 5])
+@pytest.mark.parametrize("noise", [0.0, 0.5])
+def test_where_there_is_room_patches_have_exactly_the_drawn_sizes(window, noise):
+    start, lands, flows = region_with([0], 600)
+    observed = PatchSizes((), ((1, 90), (3, 30), (10, 10), (40, 2)), 1.0)
+    later = run(lands[window], flows, observed, noise=noise, seed=3)
+    sizes = patch_sizes((later != start).astype(int), 0)[2]
+    drawn = patches.drawn_sizes(np.array([1, 3, 10, 40]), np.array([90, 30, 10, 2]), 600, key_of(3, 0, 0, 1, 1, 0))
+    assert sorted(sizes.tolist()) == sorted(drawn.tolist())
+    # All of them are away from the class, so that they are its new patches.
+    assert len(patch_sizes(later, 0)[2]) == len(drawn) + 1
+
+
+@pytest.mark.parametrize(("cells", "size"), [(1, 1), (600, 6), (601, 6), (599, 600), (600, 600)])
+def test_patches_of_one_size_are_as_many_as_fill_the_demand(cells, size):
+    """Their number is the demand over the size, rounded up."""
+    start, lands, flows = region_with([0], cells)
+    later = run(lands[3], flows, PatchSizes((), ((size, 1),), 1.0))
+    sizes = patch_sizes((later != start).astype(int), 0)[2]
+    assert len(sizes) == -(-cells // size)
+    assert sizes.sum() == cells
+    assert sizes.max() == min(size, cells)
+
+
+def test_patches_beside_the_class_and_away_from_it_have_the_drawn_sizes_and_the_observed_proportion():
+    start, lands, flows = region_with([40, 80, 120, 160], 600)
     observed = PatchSizes(((1, 60), (2, 20), (10, 10), (40, 2)), ((1, 30), (4, 10), (25, 2)), 120 / 400)
-    cells, mean = 600, (60 + 40 + 100 + 80 + 30 + 40 + 50) / (92 + 42)
-    land = regions.landscape(start, shares)
-    flows = np.array([[[200 * 197 - cells, cells], [0, 600]]])
-    rules = Rules(np.ones((2, 2), bool), np.ones(2), allocation=RANKED, noise=0.5, patches={(0, 1): observed})
-    simulation.simulate(land, rules, flows.sum(axis=1), LABELS[:2], 1.0, flows=flows)
-    changed = (land.map() != start).astype(int)
-    assert changed.sum() == cells
-    sizes = patch_sizes(changed, 0)[2]
-    assert sizes.mean() == pytest.approx(mean, rel=0.3)
-    assert (sizes == 1).mean() == pytest.approx(90 / 134, abs=0.12)
+    later = run(lands[3], flows, observed, noise=0.5)
+    beside = patches.drawn_sizes(np.array([1, 2, 10, 40]), np.array([60, 20, 10, 2]), 420, key_of(1, 0, 0, 1, 0, 0))
+    apart = patches.drawn_sizes(np.array([1, 4, 25]), np.array([30, 10, 2]), 180, key_of(1, 0, 0, 1, 1, 0))
+    found = observed_patches(start, later, 2)[0, 1]
+    assert found.share_apart == 180 / 600
+    for part, drawn in ((found.beside, beside), (found.apart, apart)):
+        assert np.repeat(*np.transpose(part)).tolist() == sorted(drawn.tolist())
+    # Columns that become one by their patches are fewer patches of the class: none here.
+    assert len(patch_sizes(np.where(later == 1, 1, 0), 0)[2]) == 4 + len(apart)
+
+
+def test_without_a_share_in_patches_changes_beside_the_class_are_ranked_by_cells():
+    observed = PatchSizes(((1, 60), (40, 2)), (), 0.0)
+    start, lands, flows = region_with([100], 300)
+    by_patches = run(lands[3], flows, observed, noise=0.0, patch_share=0.0)
+    start, lands, flows = region_with([100], 300)
+    how = Rules(np.ones((2, 2), bool), np.ones(2), allocation=RANKED, noise=0.0)
+    simulation.simulate(lands[3], how, flows.sum(axis=1), LABELS[:2], 1.0, flows=flows)
+    np.testing.assert_array_equal(by_patches, lands[3].map())
+
+
+@pytest.mark.parametrize(("share", "number"), [(0.0, 0), (0.5, 12), (1.0, 24)])
+def test_the_share_in_patches_is_of_the_changes_beside_the_class(share, number):
+    """Of 300 cells 60 are away from the class, in 20 patches of 3; of 240 beside it the share is in patches of 10."""
+    start, lands, _ = region_with([60, 140], 300)
+    land = lands[3]
+    land.begin(np.ones((2, 2), bool), np.ones(2))
+    how = Rules(np.ones((2, 2), bool), np.ones(2), allocation=RANKED, patch_share=share)
+    kind = patch_growth.KindOfChange(0, 1, how, 5)
+    cells = patches._patches_of_kind(land, kind, 300, PatchSizes(((10, 1),), ((3, 1),), 0.2), (1, 2))
+    land.change(cells, np.ones(len(cells), np.uint8))
     found = observed_patches(start, land.map(), 2)[0, 1]
-    assert found.share_apart == pytest.approx(0.3, abs=0.12)
+    assert found.apart == ((3, 20),)
+    assert found.beside == (((10, number),) if number else ())
+
+
+def test_where_there_is_no_room_the_demand_is_met_all_the_same():
+    """All but one of the cells of a small region change."""
+    start, lands, flows = region_with([0], 8 * 7 - 1, side=8)
+    later = run(lands[3], flows, PatchSizes(((3, 1),), ((5, 1),), 0.5))
+    assert (later == 0).sum() == 1
+    assert later[:, 0].all()
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10**9), st.integers(1, 6))
+def test_seeds_of_a_try_lie_in_different_squares_and_do_not_touch(seed, side):
+    rng = np.random.default_rng(seed)
+    cells = rng.permutation(np.arange(20 * 30))[: rng.integers(1, 400)]
+    seeds = patches.spaced(cells, 30, side, 1000)
+    rows, columns = np.divmod(seeds, 30)
+    far = np.maximum(abs(rows[:, None] - rows), abs(columns[:, None] - columns))
+    assert (far + 2 * np.eye(len(seeds)) >= 2).all()
+    if side > 1:
+        for shift in (0, side // 2):
+            squares = set(zip(((rows + shift) // side).tolist(), ((columns + shift) // side).tolist()))
+            assert len(squares) == len(seeds)
+    assert seeds[0] == cells[0]
+    np.testing.assert_array_equal(patches.spaced(cells, 30, side, 2), seeds[:2])
+    assert np.isin(seeds, cells).all()
 
 
 def test_sizes_are_drawn_as_observed_and_cut_to_fit():
@@ -89,23 +174,6 @@ def test_sizes_are_drawn_as_observed_and_cut_to_fit():
     assert (drawn == 1).mean() == pytest.approx(0.75, abs=0.03)
     assert len(patches.drawn_sizes(np.zeros(0, int), np.zeros(0, int), 5, 1)) == 0
     assert len(patches.drawn_sizes(np.array([3]), np.array([2]), 0, 1)) == 0
-
-
-@settings(deadline=None, max_examples=25)
-@given(st.integers(0, 10**9))
-def test_the_first_cells_that_do_not_touch_are_those_of_a_loop(seed):
-    rng = np.random.default_rng(seed)
-    stride = 9
-    inside = [row * stride + column for row in range(1, 8) for column in range(1, 8)]
-    cells = rng.permutation(inside)[: rng.integers(1, 40)]
-    rows, columns = np.divmod(cells, stride)
-    kept: list[int] = []
-    for number in range(len(cells)):
-        away = [max(abs(rows[number] - rows[k]), abs(columns[number] - columns[k])) for k in kept]
-        if min(away, default=2) > 1:
-            kept.append(number)
-    assert patches.first_apart(cells, stride, 100).tolist() == kept
-    assert patches.first_apart(cells, stride, 3).tolist() == kept[:3]
 
 
 def test_observed_patches_of_a_drawn_map():
@@ -125,46 +193,6 @@ def test_observed_patches_of_a_drawn_map():
     assert found[1, 0] == PatchSizes(((1, 1),), (), 0.0)
 
 
-def row_of(shares_of_class_1):
-    """A region of one row of class 0, from its suitability for class 1; and where its cells are."""
-    second = np.array([shares_of_class_1], np.float32)
-    land = regions.landscape(np.zeros(second.shape, np.uint8), np.stack([1 - second, second]))
-    land.begin(np.ones((2, 2), bool), np.ones(2))
-    return land, np.flatnonzero(land.origin < 2)
-
-
-def grown(shares, seeds, sizes):
-    """The cells that each patch takes, by their columns."""
-    land, at = row_of(shares)
-    rules = Rules(np.ones((2, 2), bool), np.ones(2), allocation=RANKED, noise=0.0)
-    found = patches.grow(land, at[seeds], np.array(sizes), 0, 1, rules, 5)
-    return [np.flatnonzero(np.isin(at, found.cells[found.owners == number])).tolist() for number in range(len(seeds))]
-
-
-def test_patches_grow_to_the_best_cells_beside_them():
-    assert grown([0.1, 0.2, 0.9, 0.5, 0.4, 0.1, 0.1], [2], [1]) == [[2]]
-    assert grown([0.1, 0.2, 0.9, 0.5, 0.4, 0.1, 0.1], [2], [3]) == [[2, 3, 4]]
-    assert grown([0.1, 0.6, 0.9, 0.5, 0.4, 0.1, 0.1], [2], [3]) == [[1, 2, 3]]
-
-
-def test_a_cell_between_two_patches_is_left_and_both_grow_elsewhere():
-    """The best cell of both lies between them: it would join them."""
-    assert grown([0.1, 0.2, 0.5, 0.9, 0.5, 0.2, 0.1], [2, 4], [2, 2]) == [[1, 2], [4, 5]]
-    assert grown([0.1, 0.2, 0.5, 0.9, 0.5, 0.2, 0.1], [2, 4], [9, 9]) == [[0, 1, 2], [4, 5, 6]]
-
-
-def test_the_first_of_cells_that_touch_are_kept():
-    """On a grid of 10 columns: 11 touches 12 and 22, 12 touches 22 and 13."""
-    assert patches.first_apart(np.array([12, 11, 22, 14, 50]), 10, 9).tolist() == [0, 3, 4]
-    assert patches.first_apart(np.array([11, 12, 13, 14]), 10, 9).tolist() == [0, 2]
-    assert patches.first_apart(np.array([12, 11, 13, 14]), 10, 9).tolist() == [0, 3]
-    for touching in (11, 12, 13, 21, 23, 31, 32, 33):
-        assert patches.first_apart(np.array([22, touching]), 10, 9).tolist() == [0]
-    for apart in (20, 24, 2, 42, 10):
-        assert patches.first_apart(np.array([22, apart]), 10, 9).tolist() == [0, 1]
-    assert patches.first_apart(np.array([10, 20, 40, 60]), 10, 2).tolist() == [0, 2]
-
-
 @pytest.mark.parametrize("cells", [1, 7, 100, 12_345])
 def test_drawn_sizes_are_observed_ones_but_the_last_and_fill_the_cells(cells):
     drawn = patches.drawn_sizes(np.array([1, 4, 9]), np.array([50, 30, 20]), cells, 3)
@@ -179,12 +207,3 @@ def test_drawn_sizes_come_as_often_as_they_were_observed():
     assert shares == pytest.approx([0.5, 0.3, 0.2], abs=0.01)
     assert len(patches.drawn_sizes(np.zeros(0, int), np.zeros(0, int), 5, 3)) == 0
     assert len(patches.drawn_sizes(np.array([1]), np.array([1]), 0, 3)) == 0
-
-
-def test_owners_of_cells():
-    found = patches.Grown(np.zeros(0, int), np.zeros(0, int))
-    assert found.owner_of(np.array([3, 4])).tolist() == [-1, -1]
-    found.add(np.array([9, 3]), np.array([0, 1]))
-    found.add(np.array([5]), np.array([2]))
-    assert found.cells.tolist() == [3, 5, 9]
-    assert found.owner_of(np.array([2, 3, 4, 5, 9, 10])).tolist() == [-1, 1, -1, 2, 0, -1]

@@ -188,8 +188,36 @@ def test_an_allocation_in_patches_is_chosen_if_wanted_and_its_patches_come_near(
     assert found.best.settings.allocation == RANKED
     for ours, real in zip(found.best.pattern, found.pattern):
         assert ours == pytest.approx(real, rel=0.5)
+    assert found.best is search.nearest_pattern(found.scores)
     table = found.trial_columns()
-    assert "ranked, in patches" in table["allocation"]
+    at = table["model"].index("chosen")
+    assert table["allocation"][at] == "ranked, in patches"
+    assert table["patch_share"][at] == found.best.settings.patch_share
+    assert table["pattern_difference"][at] == found.best.difference
+    assert (table["pattern_difference"][-1], table["patch_share"][-1]) == (0, None)
+    by_cells = [where for where, kind in enumerate(table["allocation"]) if kind in ("ranked", "roulette")]
+    assert all(table["patch_share"][where] is None and table["pattern_difference"][where] > 0 for where in by_cells)
+
+
+def test_patterns_count_patches_of_change_and_of_the_map_and_their_single_cells():
+    start = np.array([[0, 0, 0, 1, 0, 0], [0, 0, 0, 1, 0, 9]])
+    later = np.array([[1, 0, 1, 1, 0, 0], [0, 0, 1, 0, 0, 9]])
+    # Changes: 0 -> 1 in one and in two cells, 1 -> 0 in one. Map: two patches of 1, the first a single cell, two of 0.
+    assert trials.pattern_counts(start, later, 2).tolist() == [3, 2, 4, 1]
+    assert trials.pattern_counts(start, start, 2).tolist() == [0, 0, 3, 0]
+    observed = np.array([3, 0, 7, 1])
+    assert trials.pattern_difference(observed, observed) == 0
+    assert trials.pattern_difference(np.array([1, 1, 7, 3]), observed) == pytest.approx(3 * np.log(2) / 4)
+
+
+def test_a_trial_that_repeats_what_happened_has_no_difference(covers):
+    """Suitability that is certain of the later class puts every change where it was."""
+    interval = interval_of(covers)
+    certain = np.stack([interval.end == k for k in range(3)]).astype(np.float32)
+    ranked = LandUseSettings(allocation=RANKED, noise=0.0, strength=0.0)
+    assert trials.tried(interval, certain, ranked, [1]).difference == 0
+    level = np.full(certain.shape, 1 / 3, np.float32)
+    assert trials.tried(interval, level, ranked, [1]).difference > 0.1
 
 
 def test_patterns_of_changes_count_patches_by_kind_of_change():

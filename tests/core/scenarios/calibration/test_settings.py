@@ -11,7 +11,7 @@ from carbon_balance.core.scenarios.automaton.rules import PatchSizes
 from carbon_balance.core.scenarios.calibration.settings import MOST_SETTINGS_BYTES, LandUseSettings, read_settings
 
 PATCHES = {(1, -3): PatchSizes(((1, 5), (9, 2)), ((2, 1),), 0.25)}
-SOME = LandUseSettings("distances", "ranked", 7, 0.25, 2.0, 4, {1: 0.5, -3: 1.0}, PATCHES)
+SOME = LandUseSettings("distances", "ranked", 7, 0.25, 2.0, 4, {1: 0.5, -3: 1.0}, PATCHES, 0.75)
 
 
 def test_settings_come_back_and_tell_what_was_found(tmp_path):
@@ -38,6 +38,9 @@ def test_settings_come_back_and_tell_what_was_found(tmp_path):
         ("passes", 1.5),
         ("passes", 0),
         ("passes", 101),
+        ("patch_share", -0.1),
+        ("patch_share", 1.1),
+        ("patch_share", None),
         ("weights", [1]),
         ("weights", {"forest": 1}),
         ("weights", {"1": -1}),
@@ -65,6 +68,14 @@ def test_a_value_that_cannot_be_is_named(tmp_path, key, value):
     path.write_text(json.dumps({**json.loads(SOME.to_text()), key: value}), encoding="utf-8")
     with pytest.raises(CarbonBalanceError, match=f"settings.json: {key} cannot be read"):
         read_settings(str(path))
+
+
+def test_settings_of_earlier_versions_place_all_changes_in_patches(tmp_path):
+    path = tmp_path / "settings.json"
+    content = json.loads(SOME.to_text())
+    del content["patch_share"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert read_settings(str(path)).patch_share == 1
 
 
 def test_a_byte_order_mark_is_read(tmp_path):
@@ -105,7 +116,13 @@ def test_defaults():
 
 @pytest.mark.parametrize(
     ("key", "lowest", "highest", "step"),
-    [("noise", 0, 10, 0.1), ("strength", 0, 10, 0.1), ("passes", 1, 100, 1), ("window", 3, 15, 2)],
+    [
+        ("patch_share", 0, 1, 0.1),
+        ("noise", 0, 10, 0.1),
+        ("strength", 0, 10, 0.1),
+        ("passes", 1, 100, 1),
+        ("window", 3, 15, 2),
+    ],
 )
 def test_numbers_at_their_limits_are_read_and_those_beyond_refused(tmp_path, key, lowest, highest, step):
     path = tmp_path / "settings.json"
