@@ -28,26 +28,41 @@ from .targets import TransitionTarget
 _SPARE = 12  # Number of candidates per seed; those that touch a better one are discarded.
 _CANDIDATES_PER_CELL = 4
 _BATCHES = 8  # Parts of the cells of a kind, from the largest patches to the smallest.
-_TRIES = 3  # How often a patch of a batch may look for a seed from which it reaches its size.
 _DRAWS = 3  # How often sizes are drawn for the cells that patches without room left over.
+_TRIES = 3  # How often a patch of a batch may look for a seed from which it reaches its size.
 _SPACING = 2  # Sides of a square of the size of the patch in which at most one seed of a try lies.
 
 
 def drawn_sizes(sizes: np.ndarray, counts: np.ndarray, cells: int, key: int) -> np.ndarray:
-    """Patch sizes drawn from the observed ones with a total of ``cells``; the last one is reduced to fit."""
+    """Patch sizes with a total of ``cells`` in the proportions in which they were observed, the largest first.
+
+    A systematic sample: as many patches as ``cells`` over the mean size, at equal steps through the ordered observed
+    sizes from a random start, so that few large patches are neither missing nor doubled by chance. The largest are
+    reduced, or one patch is added, to arrive at the total.
+
+    Args:
+        sizes, counts: the observed sizes, ascending, and the number of patches of each.
+        cells: the total.
+        key: key of the random start.
+    """
     if not len(sizes) or cells <= 0:
         return np.zeros(0, np.int64)
     ends = np.cumsum(counts)
-    many = int(cells / (sizes @ counts / ends[-1])) + 16
-    drawn = np.zeros(0, np.int64)
-    while drawn.sum() < cells:
-        numbers = np.arange(len(drawn), len(drawn) + many)
-        more = sizes[np.searchsorted(ends, uniform(numbers, key) * ends[-1], side="right")]
-        drawn = np.concatenate([drawn, more])
-    last = int(np.searchsorted(np.cumsum(drawn), cells))
-    drawn = drawn[: last + 1].copy()
-    drawn[-1] -= drawn.sum() - cells
-    return drawn
+    many = max(round(cells * ends[-1] / int(sizes @ counts)), 1)
+    steps = (np.arange(many) + uniform(np.zeros(1), key)) / many
+    drawn = sizes[np.searchsorted(ends, steps * ends[-1], side="right")][::-1].copy()
+    excess = int(drawn.sum()) - cells
+    if excess < 0:
+        whole, rest = divmod(-excess, int(sizes[-1]))
+        more = np.r_[np.full(whole, sizes[-1]), np.full(int(rest > 0), rest)]
+        return np.sort(np.concatenate([drawn, more]))[::-1]
+    for number in range(many):
+        cut = min(excess, int(drawn[number]) - 1)
+        drawn[number] -= cut
+        excess -= cut
+        if not excess:
+            break
+    return np.sort(drawn)[::-1]
 
 
 def _seed_ratings(land: Landscape, span: slice, beside: bool, kind: KindOfChange) -> tuple[np.ndarray, np.ndarray]:
@@ -103,10 +118,9 @@ class _Placing:
         self.closed = np.zeros(0, np.int64)
         self.placed = np.zeros(0, np.int64)
 
-    def batch(self, candidates: np.ndarray, sizes: np.ndarray, apart: bool) -> int:
-        """Place patches of the given sizes, the largest first; returns the number of cells that were not placed."""
-        wanted = int(sizes.sum())
-        had, failed = len(self.placed), np.zeros(0, np.int64)
+    def batch(self, candidates: np.ndarray, sizes: np.ndarray, apart: bool) -> None:
+        """Place patches of the given sizes, the largest first, as far as there is room."""
+        failed = np.zeros(0, np.int64)
         side = _SPACING * int(np.ceil(np.sqrt(sizes[0]))) if sizes[0] > 1 else 1
         for number in range(_TRIES):
             free = candidates[~np.isin(candidates, np.concatenate([self.closed, failed]))]
@@ -125,27 +139,26 @@ class _Placing:
             sizes = np.sort(np.concatenate([own[short], sizes[len(seeds) :]]))[::-1]
             if not len(sizes):
                 break
-        return wanted - (len(self.placed) - had)
 
     def all_of(self, observed: tuple[tuple[int, int], ...], cells: int, apart: bool, key: tuple[int, ...]) -> None:
         """Place patches of drawn sizes with ``cells`` cells in total, as far as there is room."""
         pairs = np.array(observed, np.int64).reshape(-1, 2)
         candidates = None
         for number in range(_DRAWS):
-            sizes = np.sort(drawn_sizes(pairs[:, 0], pairs[:, 1], cells, key_of(*key, number)))[::-1]
+            sizes = drawn_sizes(pairs[:, 0], pairs[:, 1], cells, key_of(*key, number))
             if not len(sizes):
                 return
             if candidates is None:
                 many = max(_SPARE * len(sizes), _CANDIDATES_PER_CELL * cells)
                 candidates = _candidates(self.land, many, beside=not apart, kind=self.kind)
             ends = np.searchsorted(np.cumsum(sizes), np.arange(1, _BATCHES + 1) * (cells / _BATCHES)) + 1
-            left = 0
+            had = len(self.placed)
             for first, last in zip(np.r_[0, ends[:-1]], ends):
                 if len(sizes[first:last]):
-                    left += self.batch(candidates, sizes[first:last], apart)
-            if left == cells:
+                    self.batch(candidates, sizes[first:last], apart)
+            cells -= len(self.placed) - had
+            if len(self.placed) == had:
                 return
-            cells = left
 
 
 def _patches_of_kind(

@@ -141,6 +141,33 @@ def test_the_share_in_patches_is_of_the_changes_beside_the_class(share, number):
     assert found.beside == (((10, number),) if number else ())
 
 
+def placed(runs_of_cells: list[int], best: list[float], sizes, quota: int) -> list[int]:
+    """Cells of patches away from the class in each of several separate runs of cells in a row."""
+    row = np.concatenate([np.r_[np.zeros(length, int), 255] for length in runs_of_cells])
+    value = np.concatenate([np.r_[np.full(length, level), 0] for length, level in zip(runs_of_cells, best)])
+    land = regions.landscape(row[None].astype(np.uint8), np.stack([1 - value, value])[:, None].astype(np.float32))
+    land.begin(np.ones((2, 2), bool), np.ones(2))
+    how = Rules(np.ones((2, 2), bool), np.ones(2), allocation=RANKED, noise=0.0)
+    cells = patches._patches_of_kind(
+        land, patch_growth.KindOfChange(0, 1, how, 5), quota, PatchSizes((), sizes, 1.0), (1,)
+    )
+    number = np.full(len(land.now), -1)
+    number[land.now == 0] = np.repeat(np.arange(len(runs_of_cells)), runs_of_cells)
+    return np.bincount(number[cells], minlength=len(runs_of_cells)).tolist()
+
+
+def test_a_patch_that_does_not_reach_its_size_begins_elsewhere():
+    """Runs that suit better have no room for five cells: two seeds fail, the third does not."""
+    assert placed([1, 1, 12], [0.9, 0.8, 0.5], ((5, 1),), 5) == [0, 0, 5]
+    assert placed([2, 12], [0.9, 0.5], ((5, 1),), 5) == [0, 5]
+    assert placed([5, 12], [0.9, 0.5], ((5, 1),), 5) == [5, 0]
+
+
+def test_cells_that_found_no_room_are_drawn_again():
+    """No run has room for five cells: two in the third try, two of the missing three in the next draw, then one."""
+    assert sorted(placed([2, 2, 2, 2], [0.9, 0.8, 0.7, 0.6], ((5, 1),), 5)) == [0, 1, 2, 2]
+
+
 def test_where_there_is_no_room_the_demand_is_met_all_the_same():
     """All but one of the cells of a small region change."""
     start, lands, flows = region_with([0], 8 * 7 - 1, side=8)
@@ -167,15 +194,6 @@ def test_seeds_of_a_try_lie_in_different_squares_and_do_not_touch(seed, side):
     assert np.isin(seeds, cells).all()
 
 
-def test_sizes_are_drawn_as_observed_and_cut_to_fit():
-    drawn = patches.drawn_sizes(np.array([1, 7]), np.array([3, 1]), 10_000, 5)
-    assert drawn.sum() == 10_000
-    assert set(drawn[:-1].tolist()) == {1, 7}
-    assert (drawn == 1).mean() == pytest.approx(0.75, abs=0.03)
-    assert len(patches.drawn_sizes(np.zeros(0, int), np.zeros(0, int), 5, 1)) == 0
-    assert len(patches.drawn_sizes(np.array([3]), np.array([2]), 0, 1)) == 0
-
-
 def test_observed_patches_of_a_drawn_map():
     start = np.zeros((6, 9), np.uint8)
     start[:, 8] = 1
@@ -193,17 +211,35 @@ def test_observed_patches_of_a_drawn_map():
     assert found[1, 0] == PatchSizes(((1, 1),), (), 0.0)
 
 
-@pytest.mark.parametrize("cells", [1, 7, 100, 12_345])
-def test_drawn_sizes_are_observed_ones_but_the_last_and_fill_the_cells(cells):
-    drawn = patches.drawn_sizes(np.array([1, 4, 9]), np.array([50, 30, 20]), cells, 3)
+@settings(deadline=None, max_examples=100)
+@given(st.integers(1, 3000), st.dictionaries(st.integers(1, 60), st.integers(1, 50), min_size=1), st.integers(0, 99))
+def test_drawn_sizes_fill_the_cells_with_as_many_patches_as_their_mean_size_says(cells, observed, key):
+    """Their number is the demand over the mean size, and one more or fewer patches only to arrive at the total."""
+    sizes, counts = (np.array(part) for part in zip(*sorted(observed.items())))
+    drawn = patches.drawn_sizes(sizes, counts, cells, key)
     assert drawn.sum() == cells
-    assert set(drawn[:-1].tolist()) <= {1, 4, 9}
-    assert 0 < drawn[-1] <= 9
+    assert (drawn[:-1] >= drawn[1:]).all()
+    assert drawn[-1] >= 1
+    assert drawn[0] <= sizes[-1]
+    many = max(round(cells / np.average(sizes, weights=counts)), 1)
+    # A systematic sample differs from its expected total by less than the range of the sizes and half a mean.
+    assert many <= len(drawn) <= many + 2 + cells // sizes[-1] * (many == 1)
 
 
 def test_drawn_sizes_come_as_often_as_they_were_observed():
-    drawn = patches.drawn_sizes(np.array([1, 4, 9]), np.array([50, 30, 20]), 100_000, 3)[:-1]
-    shares = [(drawn == size).mean() for size in (1, 4, 9)]
-    assert shares == pytest.approx([0.5, 0.3, 0.2], abs=0.01)
-    assert len(patches.drawn_sizes(np.zeros(0, int), np.zeros(0, int), 5, 3)) == 0
+    """A systematic sample has every proportion exactly, up to one patch."""
+    for key in range(5):
+        drawn = patches.drawn_sizes(np.array([1, 4, 9]), np.array([50, 30, 20]), 3500, key)
+        assert [(drawn == size).sum() for size in (1, 4, 9)] == pytest.approx([500, 300, 200], abs=2)
+
+
+def test_drawn_sizes_at_their_limits():
+    nothing = np.zeros(0, int)
+    assert len(patches.drawn_sizes(nothing, nothing, 5, 3)) == 0
     assert len(patches.drawn_sizes(np.array([1]), np.array([1]), 0, 3)) == 0
+    assert patches.drawn_sizes(np.array([3]), np.array([2]), 1, 3).tolist() == [1]
+    assert patches.drawn_sizes(np.array([3]), np.array([2]), 7, 3).tolist() == [3, 3, 1]
+    assert patches.drawn_sizes(np.array([3]), np.array([2]), 8, 3).tolist() == [3, 3, 2]
+    # Of observed patches of 1 and 100 cells one is drawn, whichever it is.
+    found = {tuple(patches.drawn_sizes(np.array([1, 100]), np.array([1, 1]), 50, key).tolist()) for key in range(20)}
+    assert found == {(50,), (49, 1)}
