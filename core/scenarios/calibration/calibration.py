@@ -258,12 +258,20 @@ def _widest(kinds: Sequence[str]) -> str:
 
 def _log_calibration(found: Calibration, log: Log) -> None:
     best, default = found.best, found.scores[0]
-    log.info(
-        tr(
+    if best.settings.patches:
+        sentence = tr(
+            "Of {count} settings, the allocation in patches nearest to the observed patches has a figure of merit "
+            "of {merit:.4f} (standard error {error:.4f}) on held-out blocks; the best {best:.4f}, the default "
+            "{default:.4f}, uniform suitability {uniform:.4f}, no change at all 0."
+        )
+    else:
+        sentence = tr(
             "Of {count} settings, the simplest within a standard error or a tenth of the best has a figure of merit "
             "of {merit:.4f} (standard error {error:.4f}) on held-out blocks; the best {best:.4f}, the default "
             "{default:.4f}, uniform suitability {uniform:.4f}, no change at all 0."
-        ).format(
+        )
+    log.info(
+        sentence.format(
             count=len(found.scores),
             merit=best.merit,
             error=best.error,

@@ -189,6 +189,9 @@ def test_an_allocation_in_patches_is_chosen_if_wanted_and_its_patches_come_near(
     for ours, real in zip(found.best.pattern, found.pattern):
         assert ours == pytest.approx(real, rel=0.5)
     assert found.best is search.nearest_pattern(found.scores)
+    log = Log()
+    calibration._log_calibration(found, log)
+    assert "the allocation in patches nearest to the observed patches has a figure of merit" in log.notes[0]
     table = found.trial_columns()
     at = table["model"].index("chosen")
     assert table["allocation"][at] == "ranked, in patches"
