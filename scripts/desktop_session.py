@@ -8,7 +8,8 @@ import traceback
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProcessingFeedback, QgsProject
-from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtCore import QRectF, Qt, QTimer
+from qgis.PyQt.QtGui import QImage, QPainter
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDockWidget, QTreeView
 from qgis.utils import iface, plugins
@@ -23,6 +24,18 @@ def picture(widget, name: str) -> None:
     """Save what a widget shows."""
     QgsApplication.processEvents()
     if not widget.grab().save(str(PICTURES / f"{name}.png")):
+        raise OSError(f"cannot write {name}.png into {PICTURES}")
+
+
+def drawing(scene, name: str) -> None:
+    """Save a whole scene, however much of it its window shows."""
+    area = scene.itemsBoundingRect()
+    image = QImage(area.size().toSize(), QImage.Format_RGB32)
+    image.fill(Qt.white)
+    painter = QPainter(image)
+    scene.render(painter, QRectF(image.rect()), area)
+    painter.end()
+    if not image.save(str(PICTURES / f"{name}.png")):
         raise OSError(f"cannot write {name}.png into {PICTURES}")
 
 
@@ -143,9 +156,8 @@ def modeler() -> None:
         dialog.show()
         # The modeler moves its view by itself after it is shown.
         QTest.qWait(500)
-        view = dialog.view()
-        view.fitInView(view.scene().itemsBoundingRect(), Qt.KeepAspectRatio)
-        picture(dialog, f"model_{algorithm.name()}")
+        picture(dialog, f"modeler_{algorithm.name()}")
+        drawing(dialog.view().scene(), f"model_{algorithm.name()}")
         dialog.setDirty(False)
         dialog.close()
 
