@@ -9,7 +9,7 @@ from qgis.core import QgsFeature
 
 
 def near(value):
-    """``value`` but for rounding."""
+    """``value`` within rounding."""
     return pytest.approx(value, rel=1e-9, abs=1e-9)
 
 

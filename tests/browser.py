@@ -32,7 +32,7 @@ def chromium():
 
 
 def violations(page) -> list[str]:
-    """What axe-core finds in a page, one line for each rule that is broken, with the first elements that break it."""
+    """Accessibility rules that a page violates by axe-core, one line each, with the first elements concerned."""
     axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
     page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     settings = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
@@ -45,6 +45,6 @@ def violations(page) -> list[str]:
 
 
 def printed_mm(page) -> list[tuple[float, float]]:
-    """Width and height in mm of each page of a print, as the page's own style sheet asks for."""
+    """Width and height in mm of each printed page, by the style sheet of the page."""
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
     return [(float(width) / 72 * 25.4, float(height) / 72 * 25.4) for width, height in boxes]

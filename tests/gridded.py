@@ -10,7 +10,7 @@ gdal.UseExceptions()
 
 
 def wkt_of(crs: str) -> str:
-    """A CRS by whatever GDAL understands, such as EPSG:32648."""
+    """A CRS from any definition that GDAL understands, such as EPSG:32648."""
     reference = osr.SpatialReference()
     reference.SetFromUserInput(crs)
     return reference.ExportToWkt()

@@ -12,7 +12,7 @@ def test_pages_and_table_of_algorithms_are_up_to_date(provider):
     assert make_docs.stale(make_docs.contents()) == [], "run scripts/make_docs.py"
 
 
-def test_links_of_the_documents_lead_somewhere():
+def test_links_of_the_documents_have_existing_targets():
     documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "resources").rglob("*.md")]
     broken = [
         f"{document.name}: {target}"

@@ -31,12 +31,12 @@ def test_commands_name_algorithms_and_parameters_that_exist(provider, name):
     assert [names for command in found for names in document_commands.unknown_names(command)] == []
 
 
-def test_a_parameter_that_does_not_exist_is_found(provider):
+def test_an_unknown_parameter_in_a_command_is_detected(provider):
     command = document_commands.parsed("qgis_process run carbonbalance:carbonstorage --LANDCOVER=a.tif  # no such")
     assert document_commands.unknown_names(command) == ["LANDCOVER"]
 
 
-def test_every_command_leaves_the_files_that_it_names(document):
+def test_every_command_writes_the_files_that_it_names(document):
     name, _, folder, results = document
     assert results
     for command in document_commands.commands(name):
@@ -51,7 +51,7 @@ def test_tutorials_have_a_folder_for_their_files_that_git_ignores(name):
     assert f"/{folder}/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
-def test_a_tutorial_leaves_nothing_beside_its_folder(document):
+def test_a_tutorial_writes_only_into_its_folder(document):
     name, _, folder, _ = document
     if not name.endswith("tutorial.md"):
         pytest.skip("works in the checkout itself")
@@ -70,7 +70,7 @@ def rows(path):
     return [feature.items() for feature in source.GetLayer(0)]
 
 
-def test_tutorials_print_what_comes_out(document):
+def test_numbers_in_tutorials_equal_the_results(document):
     name, text, _, results = document
     if not name.endswith("tutorial.md"):
         pytest.skip("prints no figures of its own")
@@ -89,7 +89,7 @@ def test_tutorials_print_what_comes_out(document):
     assert all(in_text(number, text) for number in ("28", "7", "6", "8", "15"))
 
 
-def test_studies_print_what_comes_out(document):
+def test_numbers_in_studies_equal_the_results(document):
     name, text, folder, results = document
     if not name.endswith("studies.md"):
         pytest.skip("another document")

@@ -97,7 +97,7 @@ def test_one(run, ran):
 '''
 
 
-def test_only_a_comparison_counts(tmp_path):
+def test_only_comparisons_by_value_are_recognised(tmp_path):
     path = tmp_path / "test_sample.py"
     path.write_text(SAMPLE, encoding="utf-8")
     found = read_values.compared([path], {"storage", "change"})

@@ -30,14 +30,14 @@ def ring(left: float, right: float) -> Edges:
     return Edges(x0, y0, x1, y1, np.zeros(4, np.int64), np.array([[np.floor(left), 0, np.ceil(right) - 1, 0]]))
 
 
-def test_the_example_of_coverage():
+def test_the_example_of_coverage_is_correct():
     spans, cut = coverage(ring(0.5, 2.5), Block(0, 0, 4, 1))
     whole = [tuple(run) for run in zip(spans.row.tolist(), spans.start.tolist(), spans.stop.tolist())]
     part = dict(zip(cut.column.tolist(), cut.fraction.tolist()))
     assert (whole, part) == ([(0, 1, 2)], {0: 0.5, 2: 0.5})
 
 
-def test_the_example_of_tabulate():
+def test_the_example_of_tabulate_is_correct():
     keys = Keys(np.array([[0, 0, 1, 1]], np.uint8), np.array([1, 2]), np.array([True, True]))
     found = tabulate(keys, np.array([1.0]), Block(0, 0, 4, 1), ring(0, 3))
     areas = {(zone, code): area for zone, code, area in zip(found.zone.tolist(), found.code.tolist(), found.area_ha)}

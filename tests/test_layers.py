@@ -138,12 +138,12 @@ def test_imports_run_downwards_only(folder):
     assert upward == []
 
 
-def test_core_knows_neither_qgis_nor_the_algorithms():
+def test_core_imports_neither_qgis_nor_the_algorithms():
     found = {(module, other) for module, others in _imports("core").items() for other in others}
     assert [pair for pair in sorted(found) if pair[1].split(".")[0] in ("qgis", "PyQt5", "PyQt6", "algorithms")] == []
 
 
-def test_algorithms_share_only_what_lies_in_shared():
+def test_algorithms_import_only_core_and_the_shared_folder():
     """Algorithms import core and the shared folder but no other algorithm; the shared folder imports no algorithm."""
     found = {(module, other) for module, others in _imports("algorithms").items() for other in others}
     assert [
@@ -172,7 +172,7 @@ def test_tests_and_scripts_import_the_plugin_as_a_package():
 
 
 @pytest.mark.parametrize("folder", ["core", "algorithms"])
-def test_there_is_no_circle(folder):
+def test_imports_have_no_cycle(folder):
     graph = {module: {other for other in others if other != module} for module, others in _imports(folder).items()}
     try:
         TopologicalSorter(graph).prepare()
@@ -181,7 +181,7 @@ def test_there_is_no_circle(folder):
 
 
 def test_only_light_modules_of_core_are_imported_at_start():
-    """A module named here is imported by an algorithm at its top: import it inside the function that uses it."""
+    """Import a module listed by this failure inside the function that uses it, not at the top of the algorithm."""
     heavy = {
         f"{module} imports {other}"
         for module, others in _imported_at_start().items()
@@ -229,13 +229,13 @@ def _wide_calls(tree: ast.Module) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("folder", ["core", "algorithms"])
-def test_long_lists_of_arguments_are_given_by_keyword_or_as_one_thing(folder):
+def test_long_argument_lists_are_given_by_keyword_or_as_one_object(folder):
     """In a call with many positional arguments a reader cannot tell which is which."""
     wide = {module: list(_wide_calls(_tree(path))) for module, path in _modules(folder).items()}
     assert {module: found for module, found in wide.items() if found} == {}
 
 
-def test_a_wide_call_and_a_wide_function_would_be_seen():
+def test_a_wide_call_and_a_wide_function_are_detected():
     many = ", ".join(f"a{number}" for number in range(MOST_PARAMETERS + 1))
     few = ", ".join(f"a{number}" for number in range(MOST_BY_POSITION))
     tree = ast.parse(f"def f(self, {many}):\n    g({few})\n    g({few}, b)\n    g({few}, b=1)")
@@ -261,7 +261,13 @@ def test_no_name_is_defined_in_two_modules_of_core():
     assert {name: sorted(modules) for name, modules in places.items() if len(modules) > 1} == {}
 
 
-def test_an_upward_import_and_a_circle_would_be_seen():
+def test_no_two_test_files_share_a_name():
+    """The folders of the tests are not packages, so that pytest imports a test file by its name alone."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert {name: count for name, count in names.items() if count > 1} == {}
+
+
+def test_an_upward_import_and_a_cycle_are_detected():
     tree = ast.parse("def later():\n    from ..assessment import series\n    from . import log\n    import qgis.core")
     known = {"core.assessment.series", "core.runtime.log"}
     assert list(_imported("core.runtime.errors", ast.walk(tree), known, False)) == [

@@ -64,7 +64,7 @@ def test_every_group_the_provider_and_models_have_an_icon(qgis_app):
         assert drawn > 60, name
 
 
-def test_zip_holds_the_plugin_and_nothing_else():
+def test_the_zip_contains_only_the_plugin():
     if not (ROOT / ".git").exists():
         pytest.skip("not a checkout")
     names = subprocess.run(

@@ -93,11 +93,11 @@ def test_runs_on_qt_6(path):
         "from qgis.PyQt.QtWidgets import qApp",
     ],
 )
-def test_the_check_sees(line):
+def test_the_check_detects_removed_names(line):
     assert faults_of(line)
 
 
-def test_scoped_ones_pass():
+def test_scoped_enumerators_are_accepted():
     scoped = "QgsWkbTypes.Type.MultiPolygon; QgsProcessing.SourceType.TypeVector; QgsFeatureSink.Flag.FastInsert"
     assert faults_of(scoped) == []
 
@@ -135,13 +135,13 @@ for name in sys.argv[1:]:
     return logged.stdout.split()
 
 
-def test_what_is_taken_from_qt_is_found():
+def test_names_used_from_qt_are_found():
     source = "from qgis.PyQt.QtGui import QFont as F\nx = F.Weight.Bold\ny = other.F"
     assert qt_names(source) == {"QtGui.QFont", "QtGui.QFont.Weight", "QtGui.QFont.Weight.Bold"}
 
 
 @pytest.mark.skipif(not QT_6_PYTHON, reason="CARBONBALANCE_PYQT6 names no Python that has PyQt6")
-def test_what_is_taken_from_qt_exists_in_qt_6():
+def test_names_used_from_qt_exist_in_qt_6():
     names = set().union(*(qt_names(path.read_text(encoding="utf-8")) for path in shipped()))
     assert len(names) > 5
     assert missing_in_qt_6(names) == []
@@ -209,7 +209,7 @@ COMPUTING = [
 ]
 
 
-def test_the_provider_imports_nothing_that_only_a_run_needs():
+def test_the_provider_imports_no_module_needed_only_by_runs():
     """QGIS imports the provider at every start."""
     code = f"""
 import sys
@@ -232,7 +232,7 @@ print(*sys.modules)
 
 
 def test_nothing_opens_a_connection_or_starts_a_process():
-    """The plugin itself; a scheduler for Dask is named by the user and opened by Dask."""
+    """The plugin itself does not; the address of a Dask scheduler is given by the user and opened by Dask."""
     refused = {"socket", "urllib", "http", "requests", "subprocess", "ftplib", "smtplib", "telnetlib", "webbrowser"}
     refused |= {"xml", "pickle", "marshal", "shelve", "random"}
     files = shipped()

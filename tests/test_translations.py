@@ -30,7 +30,7 @@ def chinese():
 
 
 @pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
-def test_every_text_is_translated_with_its_placeholders_and_none_is_stale(provider, path):
+def test_every_text_has_a_current_translation_with_its_placeholders(provider, path):
     wanted, wrong = translate.collect()
     assert wrong == []
     assert translate.problems(path, wanted) == [], "run scripts/translate.py"
@@ -61,7 +61,7 @@ def awaits_translation(text: str) -> bool:
     return False
 
 
-def test_missing_stale_and_differing_placeholders_are_found(tmp_path):
+def test_missing_and_stale_translations_and_different_placeholders_are_found(tmp_path):
     path = tmp_path / "xx.json"
     path.write_text(translate.written({"{a:.1f} of {b}": "{b} 的 {a}", "gone": "没了", "later": ""}), encoding="utf-8")
     wanted = {"{a:.1f} of {b}": "x.py:1", "later": "x.py:2", "new": "x.py:3"}
@@ -140,7 +140,7 @@ def test_toolbox_dialogs_and_models_are_chinese(provider, chinese):
 SAME = {"GDP"}
 
 
-def test_a_run_speaks_chinese_and_gives_the_same_columns(run, chinese):
+def test_a_run_in_chinese_logs_chinese_and_gives_the_same_columns(run, chinese):
     from layers import squares
 
     zones = squares({"name": ["甲县", "乙县"], "supply": [100.0, None], "demand": [50.0, 20.0]})
@@ -177,7 +177,7 @@ def test_a_chinese_report_has_no_english_sentence(provider, chinese, tmp_path):
     assert "碳排放需求为 86,454,104 吨 CO2/年。" in text
 
 
-def test_zones_are_called_by_one_word_in_chinese():
+def test_zones_have_one_term_in_chinese():
     """A zone is 评价单元; 区域 is the region as a whole, which 全区 would be confused with."""
     texts = json.loads((translate.I18N / "zh.json").read_text(encoding="utf-8"))
     zones = {

@@ -31,7 +31,7 @@ EXPECTED = {
 }
 
 
-def test_a_file_keeps_them_for_whoever_opens_it(run, tmp_path, language):
+def test_a_file_contains_the_aliases(run, tmp_path, language):
     path = tmp_path / "ratio.gpkg"
     run("supplydemandratio", ZONES=zones(), **BALANCE, OUTPUT=str(path))
     layer = QgsVectorLayer(str(path), "x", "ogr")
@@ -42,7 +42,7 @@ def test_a_file_keeps_them_for_whoever_opens_it(run, tmp_path, language):
     assert layer.fields().indexOf("ratio") >= 0
 
 
-def test_a_table_and_a_layer_have_them_when_they_load(provider, project, language):
+def test_a_table_and_a_layer_have_aliases_when_loaded(provider, project, language):
     outputs = {"OUTPUT": "memory:", "LIMITS": "memory:"}
     given = {"ZONES": zones(), "FIELD": "carbon_t", "CLASSES": 4, "MERGE": ""}
     loaded = dict(load_all(run_loading("naturalbreakszoning", project, outputs, **given)))

@@ -130,7 +130,7 @@ def found_layer(both: dict[str, str]) -> QgsVectorLayer:
     )["TRANSITIONS"]
 
 
-def test_the_same_for_any_number_of_threads(provider, tmp_path, monkeypatch, small_blocks):
+def test_results_are_equal_for_any_number_of_threads(provider, tmp_path, monkeypatch, small_blocks):
     region = made_region.Region(tmp_path, SIZE)
     seen = {}
     for count in (1, 2, 3, 8, 16):

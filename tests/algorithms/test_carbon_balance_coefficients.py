@@ -50,14 +50,14 @@ def test_all_columns_in_their_units(run, units, tmp_path):
     assert "EEC gap" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
-def test_a_region_s_gdp_that_is_not_the_sum_warns_with_the_gap(run, units):
+def test_a_regional_gdp_that_is_not_the_sum_gives_a_warning_with_the_gap(run, units):
     result = coefficients(run, units, GDP="g", TOTAL_GDP=125)
     assert result["EEC_GAP"] == pytest.approx(-0.2)
     assert any("-20.0 % from 1" in sentence for sentence in result["notes"].warned)
     assert column(result["OUTPUT"], "sec") == [None] * 3
 
 
-def test_unstated_species_warns(run, units):
+def test_an_unstated_species_gives_a_warning(run, units):
     result = coefficients(run, units, SINK="a")
     assert any("unstated" in sentence for sentence in result["notes"].warned)
 

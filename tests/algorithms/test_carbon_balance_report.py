@@ -24,7 +24,7 @@ def equal_to_the_printed_digits(texts, values):
             assert float(f"{value:.{decimals(text)}f}") == number(text)
 
 
-def test_every_number_equals_the_attribute(report, counties):
+def test_every_number_of_the_report_equals_its_attribute(report, counties):
     page, text, _ = report(**counties, GROUP_FIELD="city", NAME="name", POPULATION="population_2020")
     layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
     rows = page.table_with("Index")
@@ -71,7 +71,7 @@ def test_every_number_equals_the_attribute(report, counties):
     assert f"They store {sum(column(layer, 'carbon_t')):,.0f} t C." in text
 
 
-def test_demand_made_of_people_is_no_finding(report, counties):
+def test_inequality_of_demand_derived_from_population_is_not_reported(report, counties):
     """With the same emission per person everywhere, a Gini coefficient of 0 against population is meaningless."""
     page, text, _ = report(**counties, POPULATION="population_2020")
     assert "Emission demand is the same for every person, 3.938 t CO2 per year" in page.text
@@ -83,7 +83,7 @@ def test_demand_made_of_people_is_no_finding(report, counties):
     assert f"Relative to area, its Gini coefficient is {gini}." in page.text
 
 
-def test_zones_by_the_other_method_are_logged(report, counties):
+def test_zones_changed_by_the_other_method_are_logged(report, counties):
     page, _, _ = report(**counties, NAME="name")
     layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
     moved = {each["name"]: each["zone_other"] for each in layer.getFeatures() if each["zone_other"] != each["zone"]}
@@ -93,7 +93,7 @@ def test_zones_by_the_other_method_are_logged(report, counties):
         assert f"{name} ({zone})" in page.text
 
 
-def test_it_is_one_file_with_maps_charts_and_methods(report, counties):
+def test_the_report_is_one_file_with_maps_charts_and_methods(report, counties):
     page, text, found = report(**counties, GROUP_FIELD="city", YEAR="2020", SOURCES="a; b", TITLE="Yunnan")
     assert not [link for link in page.links if not link.startswith("#")]
     # The one script sorts, searches and links; it comes with the page and loads nothing.
@@ -115,7 +115,7 @@ def test_it_is_one_file_with_maps_charts_and_methods(report, counties):
     assert found["ZONE_COUNT"] == 49
 
 
-def test_map_and_tables_say_what_the_index_holds_against_what(report, counties):
+def test_map_and_tables_state_the_terms_of_the_index(report, counties):
     page, text, _ = report(**counties)
     said = "t CO2 emitted per year / t C stored"
     # In the key sentences, above the map, beneath the table and among the formulas.
@@ -185,7 +185,7 @@ def nasty():
     )
 
 
-def test_markup_quotes_and_mathematics_do_no_harm(report, nasty):
+def test_markup_quotes_and_formulas_in_names_are_escaped(report, nasty):
     page, text, found = report(ZONES=nasty)
     assert page.tags["script"] == 1
     assert "<script>alert" not in text
@@ -201,7 +201,7 @@ def test_markup_quotes_and_mathematics_do_no_harm(report, nasty):
     assert "no column was given" not in found["notes"].warned
 
 
-def test_one_zone_equal_values_and_tables_alone(report):
+def test_one_zone_equal_values_and_zones_without_geometry_are_reported(report):
     page, text, found = report(ZONES=squares({"name": ["only"], "carbon_t": [3.0], "ratio": [1.0]}))
     assert text.count('<svg class="map"') == 2
     assert "One zone of" in page.text
@@ -214,7 +214,7 @@ def test_one_zone_equal_values_and_tables_alone(report):
     assert any("no coordinate reference system" in each for each in found["notes"].warned)
 
 
-def test_zones_without_anything_else_say_what_is_missing(report):
+def test_zones_without_results_list_what_is_missing(report):
     page, _, found = report(ZONES=squares({"code": ["1", "2"]}))
     assert "Not in this report" in page.text
     assert ["has no results" in sentence for sentence in found["notes"].warned] == [True]
@@ -223,7 +223,7 @@ def test_zones_without_anything_else_say_what_is_missing(report):
     assert "Zones: the zones have no column zone." in page.text
 
 
-def test_refusals_write_nothing(run, counties, tmp_path):
+def test_invalid_inputs_are_refused_without_output(run, counties, tmp_path):
     for given, message in (
         ({"WORKBOOK": str(tmp_path / "t.csv")}, "a xlsx / ods file is written; choose another name"),
         ({"SUPPLY": "name"}, "is not a number"),
@@ -235,7 +235,7 @@ def test_refusals_write_nothing(run, counties, tmp_path):
         assert not list(tmp_path.iterdir())
 
 
-def test_transitions_as_a_shaded_table(report, tmp_path):
+def test_transitions_are_shown_as_a_shaded_table(report, tmp_path):
     long = squares({"from_name": ["forest", "forest", "crop"], "to_name": ["forest", "crop", "crop"],
                     "area_ha": [90.0, 10.0, 50.0]}, geometry=False)  # fmt: skip
     zones = squares({"name": ["a"], "carbon_t": [1.0]})
@@ -257,8 +257,8 @@ def test_transitions_as_a_shaded_table(report, tmp_path):
     ("convert", "said", "index"),
     [(False, "compared without conversion", 30 / 200), (True, "converted to tonnes of CO2", 30 / 200 * 12 / 44)],
 )
-def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, index):
-    """Total over total, converted like the index of the zones; the mapped area is not used."""
+def test_the_index_of_the_region_is_converted_like_that_of_zones(run, report, convert, said, index):
+    """Total demand over total supply; the mapped area is not used."""
     zones = squares(
         {"name": ["A", "B", "C"], "carbon_t": [150.0, 50.0, None], "carbon_t_km2": [99.0, 77.0, None],
          "e": [10.0, 20.0, 30.0]}
@@ -280,7 +280,7 @@ def test_the_region_s_index_is_the_one_of_the_zones(run, report, convert, said, 
     assert f"is {index:.5g}"[:8] in text
 
 
-def test_the_importance_of_drivers_has_a_section_of_its_own(report, counties, run, region, tmp_path):
+def test_the_importance_of_drivers_has_its_own_section(report, counties, run, region, tmp_path):
     table, responses = tmp_path / "expansion.csv", tmp_path / "responses.csv"
     run(
         "landusesuitability",

@@ -40,7 +40,7 @@ def test_guiyang_emissions_fell_by_the_published_figures(run):
 
 
 def test_decomposition_by_sectors(run, tmp_path):
-    """Energy 30 and 20 become 80 and 16, output 10 and 40 become 40 and 40; another unit does not change."""
+    """Energy changes from 30 and 20 to 80 and 16, output from 10 and 40 to 40 and 40; other units are constant."""
     report = tmp_path / "series.html"
     given = {"KEY": "sector", "DATES": "1; 2", "OUTPUT": "memory:", "DECOMPOSITION": "memory:", "DEMAND": "e"}
     first = squares({"sector": ["a", "b", "c"], "unit": ["A", "A", "B"], "e": [30.0, 20, 7], "q": [10.0, 40, 5]})
@@ -67,7 +67,7 @@ def test_decomposition_by_sectors(run, tmp_path):
 
 
 def test_decoupling(run):
-    """Emission -10 % and GDP +20 %: -0.5; +17 % and +20 %: 0.85; together 200 -> 207 and 200 -> 240: 0.175."""
+    """Emission -10 %, GDP +20 %: -0.5; +17 % and +20 %: 0.85; total 200 -> 207 and 200 -> 240: 0.175."""
     first = squares({"code": ["1", "2"], "e": [100.0, 100], "gdp": [100.0, 100]})
     last = squares({"code": ["1", "2"], "e": [90.0, 117], "gdp": [120.0, 120]})
     given = {"LAYERS": [first, last], "DATES": "2010; 2020", "KEY": "code", "OUTPUT": "memory:", "CHANGES": "memory:"}

@@ -72,7 +72,7 @@ def test_central_yunnan(centre, counties, tmp_path):
 
 
 def test_projection_of_the_layer_gives_the_same_distance(centre, counties):
-    """An equal-area projection of the region's own centre: within 0.1 %."""
+    """An equal-area projection centred on the region gives distances within 0.1 %."""
     found = centre(ZONES=counties, AMOUNTS=["published_supply_1e6t", "emission"], CONVENTION="crimestat")
     assert found["SHIFT_KM"] == pytest.approx(30.18, rel=1e-3)
     # Times sqrt(2 n / (n - 2)), n = 49.
@@ -95,8 +95,8 @@ def dated(years, amounts):
     return layer
 
 
-def test_rows_by_date(centre):
-    """1 1 2 and then 1 1 4 on squares of 1 km: the mean moves from 1.25 to 1.5 squares, 250 m eastwards in 10 years."""
+def test_centres_by_date_move_by_the_manual_calculation(centre):
+    """Amounts 1 1 2, then 1 1 4 on squares of 1 km: the mean moves from 1.25 to 1.5 squares, 250 m east in 10 years."""
     layer = dated([2020.0, 2010.0], [1.0, 1, 4, 1, 1, 2])
     found = centre(ZONES=layer, AMOUNTS=["t"], DATE="year", MEASURE_CRS="EPSG:32648")
     assert column(found["OUTPUT"], "date") == ["2010", "2020"]
@@ -107,7 +107,7 @@ def test_rows_by_date(centre):
     assert found["notes"].warned == []
 
 
-def test_left_out_and_refused(centre):
+def test_rows_without_amount_are_left_out_and_invalid_inputs_refused(centre):
     layer = squares({"name": list("abcde"), "t": [1.0, 2, None, 3, 4], "minus": [1.0, -1, 1, 1, 1], "t_km2": [1.0] * 5})
     found = centre(ZONES=layer, AMOUNTS=["t"])
     assert found["CENTRE_COUNT"] == 1 and found["SHIFT_KM"] is None and found["SHIFT_SENTENCE"] == ""
@@ -124,7 +124,7 @@ def test_left_out_and_refused(centre):
             centre(**{"ZONES": layer, **parameters})
 
 
-def test_the_report_says_where_demand_lies(run, counties, tmp_path):
+def test_the_report_states_the_distance_between_both_centres(run, counties, tmp_path):
     page = tmp_path / "report.html"
     amounts = {"SUPPLY": "published_supply_1e6t", "SUPPLY_UNIT": "10^6 t", "DEMAND": "emission", "DEMAND_UNIT": "t"}
     run("carbonbalancereport", ZONES=counties, OUTPUT=str(page), **amounts)
@@ -135,8 +135,8 @@ def test_the_report_says_where_demand_lies(run, counties, tmp_path):
     assert "The centre of demand" not in page.read_text(encoding="utf-8")
 
 
-def test_a_city_beside_its_counties_counts_once(centre):
-    """Four counties and the city that they make up: the centre is that of the counties."""
+def test_a_city_and_its_counties_are_counted_once(centre):
+    """Four counties and the city that they form: the centre is that of the counties."""
     amounts = {"name": list("abcd"), "e": [1.0, 2.0, 3.0, 4.0]}
     alone = centre(ZONES=squares(amounts), AMOUNTS=["e"])
     layer = squares({"name": [*"abcd", "city"], "e": [1.0, 2.0, 3.0, 4.0, 10.0]})
@@ -169,7 +169,7 @@ def test_the_same_zones_at_two_dates_do_not_overlap(centre):
     assert not any("overlap" in each for each in done["notes"].warned)
 
 
-def test_codes_are_no_amounts(centre):
+def test_a_column_of_codes_as_amount_gives_a_warning(centre):
     layer = squares({"name": list("abcd"), "code": [530102.0, 530103.0, 530111.0, 530112.0], "e": [1.0, 2.0, 3.0, 4.0]})
     assert any("column code looks like codes" in each for each in centre(ZONES=layer, AMOUNTS=["code"])["notes"].warned)
     assert not any("looks like codes" in each for each in centre(ZONES=layer, AMOUNTS=["e"])["notes"].warned)

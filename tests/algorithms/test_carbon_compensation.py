@@ -19,7 +19,7 @@ def compensation(run, **given):
     return run("carboncompensation", **{"OUTPUT": "memory:", **given})
 
 
-def test_guiyang_pays_and_receives_by_area(run, tmp_path):
+def test_payments_of_guiyang_with_a_baseline_by_area(run, tmp_path):
     report = tmp_path / "r.html"
     result = compensation(run, **GUIYANG, PRICE=60, CURRENCY="CNY", REPORT=str(report))
     out = result["OUTPUT"]
@@ -46,7 +46,7 @@ def test_guiyang_pays_and_receives_by_area(run, tmp_path):
     assert "adds up to" in text and "CNY" in text and "unstated" in text
 
 
-def test_with_baseline_zero_all_of_guiyang_pays(run):
+def test_with_baseline_zero_all_units_of_guiyang_pay(run):
     result = compensation(run, **GUIYANG, BASELINE="zero")
     assert column(result["OUTPUT"], "role") == ["pays"] * 5
     assert column(result["OUTPUT"], "compensation") == [None] * 5
@@ -80,7 +80,7 @@ def test_refusals(run):
         compensation(run, ZONES=zones, EMISSION="e", SINK="e")
 
 
-def test_a_null_takes_no_part(run):
+def test_a_zone_with_null_is_excluded(run):
     zones = squares({"e": [10.0, 5.0, 6.0], "a": [1.0, None, 3.0]})
     result = compensation(run, ZONES=zones, EMISSION="e", SINK="a", SINK_SPECIES="CO2")
     assert column(result["OUTPUT"], "excess_t") == pytest.approx([3, None, -3])

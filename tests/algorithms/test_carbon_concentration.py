@@ -23,7 +23,7 @@ def concentrate(run):
 
 
 def test_central_yunnan(concentrate, tmp_path):
-    """Emission in proportion to persons: no inequality against population, and it clusters around Kunming."""
+    """Emission in proportion to population: no inequality, and clusters around Kunming."""
     report = tmp_path / "concentration.html"
     found = concentrate(
         ZONES=QgsVectorLayer(str(SAMPLE), "counties", "ogr"),
@@ -71,7 +71,7 @@ def test_closed_form(concentrate):
 
 
 def test_supply_against_demand_in_closed_form(concentrate):
-    """Emissions 1 2 3 4 and a supply of 4 3 2 1 in a row: every table by hand, p-values by all 24 arrangements."""
+    """Emissions 1 2 3 4, supply 4 3 2 1 in a row: all tables by hand, p-values from all 24 permutations."""
     emission, supply = np.array([1.0, 2, 3, 4]), np.array([4.0, 3, 2, 1])
     found = concentrate(
         ZONES=squares({"e": emission.tolist(), "s": supply.tolist()}), EMISSION="e", SINK="s", MEASURE="amount",
@@ -139,7 +139,7 @@ def with_gaps(columns, gap):
     return layer
 
 
-def test_gaps_between_outlines_do_not_part_neighbours(run):
+def test_small_gaps_between_outlines_keep_neighbours(run):
     columns = {"emission_t": [1.0, 2, 4, 5, 9, 3]}
     given = {"EMISSION": "emission_t", "MEASURE": "amount", "PERMUTATIONS": 0, "OUTPUT": "memory:"}
     whole = run("carbonconcentration", ZONES=squares(columns), **given)

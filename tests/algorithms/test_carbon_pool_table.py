@@ -50,7 +50,7 @@ def test_scheme_with_judgement_and_reassignment(run):
     assert rows[12]["name_zh"] == "耕地"
 
 
-def test_own_table_onto_a_scheme_and_output_feeds_the_same_algorithm(run, tmp_path):
+def test_a_table_on_a_scheme_is_accepted_again_as_input(run, tmp_path):
     own = tmp_path / "own.csv"
     own.write_text("code,c_above,c_soil\n" + "".join(f"{i},{i},{10 * i}\n" for i in range(1, 7)), encoding="utf-8")
     _, rows = run(POOLS=str(own), SCHEME="cnlucc")
@@ -85,7 +85,7 @@ def test_soil_table(run, tmp_path):
         ({"PRESET": "henan", "REGION_PRECIPITATION": 900}, "one of them is missing"),
     ],
 )
-def test_refused_and_nothing_written(run, tmp_path, parameters, message):
+def test_invalid_inputs_are_refused_without_output(run, tmp_path, parameters, message):
     with pytest.raises(QgsProcessingException, match=message):
         run(**parameters)
     assert not (tmp_path / "pools.csv").exists()

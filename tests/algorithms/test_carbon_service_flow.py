@@ -18,7 +18,7 @@ def compensated(run):
 
 
 @pytest.mark.parametrize("method", ["least_distance", "gravity"])
-def test_the_district_of_guiyang_draws_on_its_counties(run, compensated, method, tmp_path):
+def test_flows_of_guiyang_run_from_counties_to_the_district(run, compensated, method, tmp_path):
     report = tmp_path / "r.html"
     result = run(
         "carbonserviceflow", ZONES=compensated, AMOUNT="excess_t", METHOD=method, FLOWS="memory:", OUTPUT="memory:",
@@ -36,7 +36,7 @@ def test_the_district_of_guiyang_draws_on_its_counties(run, compensated, method,
     assert "Identity: outflow" in text and "no carbon moves" in text
 
 
-def test_lines_run_between_the_centres_and_are_as_long_as_they_say(run):
+def test_lines_join_zone_centres_and_have_the_stated_length(run):
     zones = squares({"name": list("AB"), "net": [-5.0, 3.0]})
     result = run("carbonserviceflow", ZONES=zones, AMOUNT="net", FLOWS="memory:", OUTPUT="memory:")
     (line,) = result["FLOWS"].getFeatures()

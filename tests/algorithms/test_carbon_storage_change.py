@@ -29,7 +29,7 @@ def inputs(provider, tmp_path):
     }
 
 
-def test_everything_at_once(run, inputs, tmp_path):
+def test_all_outputs_together_are_consistent(run, inputs, tmp_path):
     rasters = {name: str(tmp_path / f"{name}.tif") for name in ("CHANGE", "VALUE", "BASELINE", "ALTERNATE")}
     tables = ("OUTPUT", "CLASSES", "TRANSITIONS", "MATRIX_HA", "MATRIX_CARBON", "ZONE_CLASSES", "ZONE_TRANSITIONS")
     results = run(
@@ -70,8 +70,8 @@ def test_everything_at_once(run, inputs, tmp_path):
     assert "12 CNY per t of CO2" in report and "left out, so that both dates cover the same area" in report
 
 
-def test_only_the_numbers_and_no_file(run, inputs, tmp_path):
-    """InVEST always writes every pool's raster, and files beside the inputs."""
+def test_without_requested_outputs_no_file_is_written(run, inputs, tmp_path):
+    """InVEST always writes a raster for every pool, and files beside the inputs."""
     before = sorted(path.name for path in tmp_path.iterdir())
     results = run("carbonstoragechange", **inputs)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
@@ -82,7 +82,7 @@ def test_only_the_numbers_and_no_file(run, inputs, tmp_path):
     assert "the class with the highest density is wood with 10 t C/ha" in logged
 
 
-def test_gbk_tables_one_for_each_date(run, inputs, tmp_path):
+def test_tables_in_gbk_one_per_date_are_read(run, inputs, tmp_path):
     """InVEST refuses GBK tables."""
     text = "代码,名称,地上,地下,土壤,死亡有机质\n1,耕地,1,1,3,0\n2,城镇,1,1,2,0\n3,林地,10,0,0,0\n"
     (tmp_path / "gbk.csv").write_bytes(text.encode("gbk"))
@@ -98,8 +98,8 @@ def test_gbk_tables_one_for_each_date(run, inputs, tmp_path):
     assert column(results["CLASSES"], "name") == ["耕地", "城镇", "林地"]
 
 
-def test_reassigned_codes_hold_for_both_dates(run, inputs, tmp_path):
-    """Wood counted as crop: all change between the two is gone; a later table of its own classes needs an own first."""
+def test_reassigned_codes_apply_to_both_dates(run, inputs, tmp_path):
+    """Wood counted as crop: all change between the two disappears; a later table of its own needs a first one."""
     before = run("carbonstoragechange", **inputs, CLASSES="memory:")
     after = run("carbonstoragechange", **inputs, REASSIGN="3=1,2=1", CLASSES="memory:")
     assert before["LOSS_T"] != 0
@@ -112,7 +112,7 @@ def test_reassigned_codes_hold_for_both_dates(run, inputs, tmp_path):
 
 
 def test_rasters_without_a_nodata_value(run, inputs, tmp_path):
-    """InVEST needs table rows for every value then."""
+    """InVEST would need table rows for every value."""
     given = dict(inputs)
     for name in ("LAND_COVER", "LAND_COVER_LATER"):
         given[name] = write_raster(tmp_path / f"{name}.tif", gdal.Open(inputs[name]).ReadAsArray(), **GRID)
@@ -121,7 +121,7 @@ def test_rasters_without_a_nodata_value(run, inputs, tmp_path):
     assert run("carbonstoragechange", **given, NODATA_CODES="0")["AREA_HA"] == 150
 
 
-def test_the_matrix_chains_on_disk(run, inputs, tmp_path):
+def test_the_matrix_on_disk_has_a_column_for_each_class(run, inputs, tmp_path):
     run("carbonstoragechange", **inputs, MATRIX_HA=str(tmp_path / "matrix.csv"))
     layer = QgsVectorLayer(str(tmp_path / "matrix.csv"), "matrix", "ogr")
     assert [field.name() for field in layer.fields()] == [
@@ -149,7 +149,7 @@ def test_the_matrix_chains_on_disk(run, inputs, tmp_path):
         ({"POOLS": "1,crop,-5,0,0,0\n"}, r"c_above is negative \(-5\)"),
     ],
 )
-def test_refused_and_nothing_is_left(run, inputs, tmp_path, parameters, message):
+def test_invalid_inputs_are_refused_without_output(run, inputs, tmp_path, parameters, message):
     if "ZONES" in parameters:
         parameters = {"ZONES": squares(parameters["ZONES"])}
     if "VALUE" in parameters:
@@ -164,14 +164,14 @@ def test_refused_and_nothing_is_left(run, inputs, tmp_path, parameters, message)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
-def test_no_overlap(run, inputs, tmp_path):
+def test_land_covers_without_overlap_are_refused(run, inputs, tmp_path):
     far = write_raster(tmp_path / "far.tif", np.ones((2, 2), np.uint8), 0, origin=(800000.0, 4000000.0))
     with pytest.raises(QgsProcessingException, match="does not overlap"):
         run("carbonstoragechange", **{**inputs, "LAND_COVER_LATER": far})
 
 
 def test_the_second_date_shifted_by_half_a_cell_is_logged(run, inputs, tmp_path):
-    """InVEST compares cell by cell without a warning."""
+    """InVEST compares such rasters cell by cell without a warning."""
     array = gdal.Open(inputs["LAND_COVER_LATER"]).ReadAsArray()
     shifted = write_raster(tmp_path / "shifted.tif", array, 0, origin=(500250.0, 2001000.0), cell=500.0)
     results = run("carbonstoragechange", **{**inputs, "LAND_COVER_LATER": shifted})
@@ -179,7 +179,7 @@ def test_the_second_date_shifted_by_half_a_cell_is_logged(run, inputs, tmp_path)
 
 
 @pytest.mark.parametrize("years", [{}, {"YEAR": 2000, "YEAR_LATER": 2010}])
-def test_land_covers_that_are_exchanged_are_told(run, tmp_path, years):
+def test_exchanged_land_covers_give_a_warning(run, tmp_path, years):
     earlier = write_raster(tmp_path / "lc_2000.tif", np.full((4, 4), 1, np.uint8))
     later = write_raster(tmp_path / "lc_2010.tif", np.full((4, 4), 2, np.uint8))
 

@@ -49,7 +49,7 @@ def test_classes_slopes_and_areas(run, stack, tmp_path):
     assert (tmp_path / "classes.qml").exists() and (tmp_path / "trend.qml").exists()
 
 
-def test_few_dates_are_warned_of(run, stack, tmp_path):
+def test_few_dates_give_a_warning(run, stack, tmp_path):
     found = run("carbontrend", RASTERS=stack[:7], YEARS="1;2;3;4;5;6;7", OUTPUT=str(tmp_path / "trend.tif"))
     assert any("Only 7 dates" in note for note in found["notes"].warned)
     enough = run("carbontrend", RASTERS=stack[:8], YEARS="1-8", OUTPUT=str(tmp_path / "trend.tif"))
@@ -68,8 +68,8 @@ def test_refusals(run, stack, tmp_path):
     assert not target.exists()
 
 
-def test_years_that_the_names_contradict_are_told(run, stack, tmp_path):
-    """In reverse order every increase is a decrease."""
+def test_years_that_contradict_raster_names_give_a_warning(run, stack, tmp_path):
+    """In reverse order every increase would be a decrease."""
     output = str(tmp_path / "trend.tif")
     told = run("carbontrend", RASTERS=stack[::-1], YEARS="2001-2010", OUTPUT=output)["notes"].warned
     assert any("contain the years 2010, 2009" in each and "given are 2001, 2002" in each for each in told)
@@ -78,7 +78,7 @@ def test_years_that_the_names_contradict_are_told(run, stack, tmp_path):
 
 
 def test_hurst_exponent(run, stack, tmp_path):
-    """A straight line over ten dates: k^2/8 over sqrt((k^2 - 1)/12), 4 of 6 cells have all dates, one does not vary."""
+    """Straight line over ten dates: k^2/8 over sqrt((k^2 - 1)/12); 4 of 6 cells have all dates, one is constant."""
     target = str(tmp_path / "hurst.tif")
     found = run("carbontrend", RASTERS=stack, YEARS="2001-2010", OUTPUT=str(tmp_path / "t.tif"), HURST=target)
     hurst = read_raster(target)

@@ -120,7 +120,7 @@ def test_zone_classes_need_a_demand(run, inputs):
         run("carbonuncertainty", **inputs, ZONES=zones, ZONE_CLASSES="memory:")
 
 
-def test_a_column_there_already_is_kept_apart_by_a_suffix(run, inputs):
+def test_a_suffix_keeps_an_existing_column(run, inputs):
     zones = squares({"name": ["west", "east"], "carbon_sd_t": [1.0, 2.0]})
     with pytest.raises(QgsProcessingException, match="already has the column.* carbon_sd_t"):
         run("carbonuncertainty", **inputs, ZONES=zones, OUTPUT="memory:")
@@ -130,7 +130,7 @@ def test_a_column_there_already_is_kept_apart_by_a_suffix(run, inputs):
 
 
 def test_judgement_by_the_bundled_table_on_real_counties(run, tmp_path):
-    """Savanna is most of Central Yunnan: the judgement decides, and three counties change zone with it."""
+    """Savanna covers most of Central Yunnan: the judgement dominates, and three counties change zone with it."""
     sample = Path(__file__).parents[2] / "resources" / "sample"
     given = {
         "LAND_COVER": str(sample / "central_yunnan_land_cover_2019.tif"),
@@ -169,7 +169,7 @@ def test_judgement_by_the_bundled_table_on_real_counties(run, tmp_path):
 
 
 def test_an_own_table_of_judgements(run, inputs, tmp_path):
-    """City counted as wood in half of the draws: 2 cells of 25 ha between 4 and 180 t/ha."""
+    """Half of the draws count city as wood: 2 cells of 25 ha between 4 and 180 t/ha."""
     own = tmp_path / "judgements.csv"
     own.write_text("code,class,weight\n2,2,1\n2,3,1\n")
     given = {**inputs, "POOLS": str(tmp_path / "plain.csv"), "CV": 0, "DRAWS": 4000}

@@ -73,7 +73,7 @@ def test_change_by_class_transition_and_zone(run, inputs):
 
 
 def test_uncertainty_is_that_of_the_normal(run, inputs, tmp_path):
-    """Normal densities with known SDs: quantiles lie 1.96 SDs from the mean, the median on it."""
+    """Normal densities with known SDs: quantiles are 1.96 SDs from the mean, the median equals it."""
     table = "lucode,lulc_name,c_above,sd_above\n1,crop,60,5\n2,city,20,2\n3,wood,180,15\n"
     (tmp_path / "sd.csv").write_text(table, encoding="utf-8")
     given = {"LAND_COVER": inputs["LAND_COVER"], "SCENARIOS": [inputs["LAND_COVER_LATER"]], "CORRELATION": 0}
@@ -110,7 +110,7 @@ def test_uncertainty_is_that_of_the_normal(run, inputs, tmp_path):
     assert column(summary, "carbon_sd_closed_t")[2] == pytest.approx(sd)
 
 
-def test_a_scenario_s_change_of_the_region_has_its_spread(run, inputs, tmp_path):
+def test_the_change_of_a_scenario_has_its_standard_deviation(run, inputs, tmp_path):
     table = "lucode,lulc_name,c_above,sd_above\n1,crop,60,5\n2,city,20,2\n3,wood,180,15\n"
     (tmp_path / "sd.csv").write_text(table, encoding="utf-8")
     city = np.array([[2, 2, 2, 2], [3, 3, 3, 0]], np.uint8)
@@ -143,7 +143,7 @@ def test_sink_by_hectare_and_share_with_data(run, inputs):
 
 
 def test_intensity_needs_the_years(run, inputs, tmp_path):
-    """Half of the land changed in ten years; every class lost and gained half of its 50 ha: 5 % a year, uniform."""
+    """Half of the land changed in ten years; each class lost and gained half of its 50 ha: 5 % a year, uniform."""
     page = tmp_path / "page.html"
     outputs = {"CLASSES": "memory:", "INTENSITY": "memory:", "REPORT": str(page)}
     found = run("carbonstoragechange", **inputs, YEAR=2010, YEAR_LATER=2020, **outputs)
@@ -218,7 +218,7 @@ def henan(tmp_path):
 
 
 def test_henan_at_three_dates(run, henan, tmp_path):
-    """Published: 1321.287, 1319.795 and 1319.365 million t C; dynamic degrees of the six classes in % a year."""
+    """Published: 1321.287, 1319.795 and 1319.365 million t C; dynamic degrees of six classes in % a year."""
     page = tmp_path / "page.html"
     tables = {"CLASSES": "memory:", "INTERVALS": "memory:", "INTENSITY": "memory:", "REPORT": str(page)}
     found = run("carbonstoragechange", **henan, **tables)
@@ -247,7 +247,7 @@ def test_henan_at_three_dates(run, henan, tmp_path):
     assert column(one["INTERVALS"], "carbon_change_t") == pytest.approx([found["NET_T"]])
 
 
-def test_dates_between_that_cannot_be_used(run, henan, tmp_path):
+def test_intermediate_dates_without_years_or_tables_are_refused(run, henan, tmp_path):
     other = tmp_path / "other.csv"
     other.write_text((tmp_path / "pools.csv").read_text(encoding="utf-8"), encoding="utf-8")
     for message, given in (

@@ -21,7 +21,7 @@ def cut_logged(result):
 
 
 @pytest.mark.parametrize("suffix", ["gpkg", "csv", "xlsx", "geojson"])
-def test_names_survive_what_is_written(run, tmp_path, suffix):
+def test_chinese_names_are_preserved_in_every_output_format(run, tmp_path, suffix):
     target = tmp_path / f"各县平衡.{suffix}"
     result = balance(run, squares(COLUMNS, name="各县"), target)
     read = QgsVectorLayer(str(target), "read", "ogr")
@@ -31,12 +31,12 @@ def test_names_survive_what_is_written(run, tmp_path, suffix):
     assert cut_logged(result) == []
 
 
-def test_csv_is_written_as_utf_8_whatever_the_machine_s_encoding(run, tmp_path):
+def test_csv_is_written_as_utf_8_for_any_system_encoding(run, tmp_path):
     balance(run, squares(COLUMNS), tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("名称,碳储量吨数,排放密度,ratio")
 
 
-def test_shapefile_names_its_encoding_and_warns_of_the_names_that_it_cuts(run, tmp_path):
+def test_a_shapefile_states_its_encoding_and_truncated_names_give_a_warning(run, tmp_path):
     result = balance(run, squares(COLUMNS), tmp_path / "out.shp")
     assert (tmp_path / "out.cpg").read_text(encoding="ascii").casefold() == "utf-8"
     read = QgsVectorLayer(str(tmp_path / "out.shp"), "read", "ogr")
@@ -59,7 +59,7 @@ def test_short_names_in_a_shapefile_need_no_warning(run, tmp_path):
 @pytest.mark.parametrize(
     ("encoding", "stated"), [("utf-8", None), ("utf-8-sig", None), ("gbk", "GBK"), ("gb18030", "GB18030")]
 )
-def test_names_survive_a_csv_that_is_read(run, tmp_path, encoding, stated):
+def test_chinese_names_are_preserved_from_a_csv(run, tmp_path, encoding, stated):
     table = tmp_path / "年鉴.csv"
     table.write_bytes("县名,人口(万人)\n昆明市五华区,114.3\n峨山彝族自治县,14.4\n".encode(encoding))
     more = {"ENCODING": stated} if stated else {}
@@ -75,7 +75,7 @@ def test_names_survive_a_csv_that_is_read(run, tmp_path, encoding, stated):
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "gpkg", "dbf"])
-def test_names_survive_a_table_that_is_read(run, tmp_path, suffix):
+def test_chinese_names_are_preserved_from_other_tables(run, tmp_path, suffix):
     (tmp_path / "plain.csv").write_text("县名,人口\n昆明市五华区,114.3\n峨山彝族自治县,14.4\n", encoding="utf-8")
     target = tmp_path / f"年鉴.{suffix}"
     formats = {"xlsx": "XLSX", "gpkg": "GPKG", "dbf": "ESRI Shapefile"}
@@ -88,7 +88,7 @@ def test_names_survive_a_table_that_is_read(run, tmp_path, suffix):
     assert result["MATCHED"] == 2
 
 
-def test_zones_in_chinese_names_come_out_in_chinese(run, tmp_path):
+def test_zone_names_requested_in_chinese_are_chinese(run, tmp_path):
     zones = squares({"名称": NAMES, "x": [1.0, 2.0]})
     run("naturalbreakszoning", ZONES=zones, FIELD="x", CLASSES=2, MERGE="1,2", NAMES="固碳区，减排区",
         OUTPUT=str(tmp_path / "分区.gpkg"))  # fmt: skip

@@ -64,7 +64,7 @@ def test_other_thresholds_and_names(zone):
         ({"PRESET": "other"}, "must be one of: guiyang, general"),
     ],
 )
-def test_refusals_write_nothing(zone, tmp_path, given, message):
+def test_invalid_inputs_are_refused_without_output(zone, tmp_path, given, message):
     with pytest.raises(QgsProcessingException, match=message):
         zone(**{"OUTPUT": str(tmp_path / "out.gpkg"), **given})
     assert not list(tmp_path.iterdir())

@@ -51,14 +51,14 @@ def on_squares(run):
         ),
     ],
 )
-def test_one_column_for_two_meanings(on_squares, algorithm, given, parameters, column):
+def test_one_column_for_two_parameters_is_refused(on_squares, algorithm, given, parameters, column):
     with pytest.raises(
         QgsProcessingException, match=f"{parameters} are the same column, {column}: choose a different column"
     ):
         on_squares(algorithm, **given)
 
 
-def test_what_is_explained_among_what_explains(run):
+def test_a_dependent_variable_among_the_drivers_is_refused(run):
     for algorithm, first, second in (
         ("geographicallyweightedregression", "DEPENDENT", "EXPLANATORY"),
         ("factorcorrelation", "VARIABLES", "FACTORS"),
@@ -68,7 +68,7 @@ def test_what_is_explained_among_what_explains(run):
             run(algorithm, INPUT=squares(ZONES), OUTPUT="memory:", CORRELATIONS="memory:", **given)
 
 
-def test_names_cut_by_a_shapefile_are_held_against_their_units(run):
+def test_units_of_names_truncated_by_a_shapefile_are_checked(run):
     values = {"emission_1": [30.0, 20, 10, 7], "demand_t_k": [3.0, 2, 1, 7], "emission_t": [30.0, 20, 10, 8]}
     zones = {"ZONES": squares(values), "OUTPUT": "memory:"}
     with pytest.raises(QgsProcessingException, match="column demand_t_k is in t/km2, but t is needed"):
@@ -79,7 +79,7 @@ def test_names_cut_by_a_shapefile_are_held_against_their_units(run):
     assert run("carbonconcentration", **zones, EMISSION="emission_t", PERMUTATIONS=0)["notes"].warned == []
 
 
-def test_a_name_may_be_a_key_too(run):
+def test_one_column_may_be_key_and_name(run):
     zones = squares({"place": ["A", "B"], "value": [1.0, 2]})
     table = squares({"place": ["A", "B"], "people": [1.0, 2]}, geometry=False, name="t")
     given = {"ZONE_KEY": "place", "TABLE_KEY": "place", "FIELDS": "people", "MATCH": "name"}
@@ -108,12 +108,12 @@ def test_a_name_may_be_a_key_too(run):
         ("carbonconcentration", {"EMISSION": "demand_t_km2"}, "column demand_t_km2 is in t/km2, but t is needed"),
     ],
 )
-def test_columns_of_the_plugin_in_another_unit(on_squares, algorithm, given, said):
+def test_a_column_of_the_plugin_in_another_unit_is_refused(on_squares, algorithm, given, said):
     with pytest.raises(QgsProcessingException, match=said):
         on_squares(algorithm, **given)
 
 
-def test_columns_of_others_are_warned_of(on_squares):
+def test_a_unit_in_the_name_of_a_user_column_gives_a_warning(on_squares):
     first = on_squares("emissiondemand", POPULATION="人口(万人)", PER_PERSON=4)[0]
     assert first == (
         "Population (POPULATION): the name of column 人口(万人) indicates 万人, but it is read as persons: if the name "
@@ -125,14 +125,14 @@ def test_columns_of_others_are_warned_of(on_squares):
     assert named in logged[0]
 
 
-def test_units_that_fit_are_silent(on_squares):
+def test_matching_units_give_no_warning(on_squares):
     logged = on_squares("supplydemandratio", SUPPLY="carbon_t", DEMAND="demand_t_km2")
     logged += on_squares("emissiondemand", POPULATION="人口(万人)", POPULATION_UNIT="10^4 persons", PER_PERSON=4)
     logged += on_squares("carbonconcentration", EMISSION="emission_kt", PERMUTATIONS=0)
     assert not [each for each in logged if "the name of column" in each]
 
 
-def test_a_flow_counted_as_stock(on_squares):
+def test_a_flow_counted_as_stock_gives_a_warning(on_squares):
     given = {"SUPPLY": "sink_t", "DEMAND": "demand_t_km2"}
     logged = on_squares("supplydemandratio", **given)
     assert logged[0] == (
@@ -143,13 +143,13 @@ def test_a_flow_counted_as_stock(on_squares):
     assert not [each for each in logged if "the name of column" in each]
 
 
-def test_columns_given_as_text(run):
+def test_columns_given_as_text_are_checked(run):
     given = {"DATES": "2000", "KEY": "gdp", "SUPPLY": "carbon_t", "DEMAND": "carbon_t", "OUTPUT": "memory:"}
     with pytest.raises(QgsProcessingException, match=r"\(SUPPLY\), .*\(DEMAND\) are the same column, carbon_t"):
         run("carbonbalanceseries", LAYERS=[squares(ZONES)], **given)
 
 
-def test_one_raster_for_two_meanings(run, tmp_path):
+def test_one_raster_for_two_parameters_gives_a_warning(run, tmp_path):
     rasters = [write_raster(tmp_path / f"{name}.tif", np.full((1, 4, 4), 60, np.float32)) for name in "ab"]
     given = {"SUPPLY": rasters[0], "OUTPUT": str(tmp_path / "o.tif")}
     same = "Supply (SUPPLY), Demand (DEMAND) are the same raster: comparing it with itself is meaningless."
@@ -157,7 +157,7 @@ def test_one_raster_for_two_meanings(run, tmp_path):
     assert same not in run("supplydemandratioraster", **given, DEMAND=rasters[1])["notes"].warned
 
 
-def test_a_unit_stated_against_the_brackets(run):
+def test_a_unit_that_contradicts_the_brackets_gives_a_warning(run):
     zones, table = squares({"k": ["A"]}), squares({"k": ["A"], "人口(万人)": [5.0]}, geometry=False, name="t")
     given = {"ZONE_KEY": "k", "TABLE_KEY": "k", "FIELDS": "人口(万人)", "OUTPUT": "memory:"}
     logged = run("joinstatistics", ZONES=zones, TABLE=table, UNITS="persons", **given)["notes"].warned

@@ -18,7 +18,7 @@ def region(zoned_region):
     return zoned_region
 
 
-def test_storage_by_class_by_zone_by_cell_and_in_all(run, region, tmp_path):
+def test_storage_by_class_zone_cell_and_in_total_agrees(run, region, tmp_path):
     given = {"LAND_COVER": region.first_path, "PRESET": "henan"}
     report = tmp_path / "report.html"
     whole = run("carbonstorage", **given, OUTPUT=str(tmp_path / "c.tif"), CLASSES="memory:", REPORT=str(report))
@@ -90,7 +90,7 @@ def test_change_is_the_difference_of_two_storages_in_every_table(run, region, tm
     assert stored[1]["TOTAL_CARBON_T"] - stored[0]["TOTAL_CARBON_T"] == near(net)
 
 
-def test_sink_by_zone_class_raster_and_area_fields(run, region):
+def test_sink_by_zone_class_raster_and_area_fields_agrees(run, region):
     given = {"PRESET": "guiyang", "OUTPUT": "memory:", "CLASSES": "memory:"}
     result = run("annualcarbonsink", ZONES=region.zones(), LAND_COVER=region.first_path, **given)
     areas = {
@@ -125,7 +125,7 @@ def test_sink_of_area_fields_with_an_unknown_class(run, region):
     assert "row 2" in said
 
 
-def test_emission_by_zone_and_spread_over_cells(run, region, tmp_path):
+def test_emission_by_zone_and_by_cell_agrees(run, region, tmp_path):
     zones = region.zones()
     result = run("emissiondemand", ZONES=zones, POPULATION="population", PER_PERSON=4, OUTPUT="memory:")
     table = rows(result["OUTPUT"])
@@ -146,7 +146,7 @@ def test_emission_by_zone_and_spread_over_cells(run, region, tmp_path):
             assert cells[:, 10 * at : 10 * at + 10].sum() == near(emission)
 
 
-def test_inventory_by_unit_and_source(run, region, tmp_path):
+def test_inventory_by_unit_and_source_agrees(run, region, tmp_path):
     energy = squares(
         {"name": [f"zone {at}" for at in range(ZONES)], "raw_coal": region.gdp, "diesel": region.population},
         geometry=False,
@@ -161,7 +161,7 @@ def test_inventory_by_unit_and_source(run, region, tmp_path):
     assert result["EMISSION_T_PERSON"] == near(result["EMISSION_T"] / sum(region.population))
 
 
-def test_ratio_of_zones_and_of_cells_and_their_region(run, region, tmp_path):
+def test_ratio_of_zones_cells_and_region_agrees(run, region, tmp_path):
     """With supply and demand uniform within each zone, the results by cell, zone and region agree."""
     supply = region.rng.uniform(1e3, 2e4, ZONES)
     demand = region.rng.uniform(1e3, 2e4, ZONES)
@@ -197,7 +197,7 @@ def test_ratio_of_zones_and_of_cells_and_their_region(run, region, tmp_path):
         assert sum(parts) == near(by_cell["AREA_KM2"])
 
 
-def test_coefficients_close_and_their_zones_are_counted_alike(run, region):
+def test_coefficients_satisfy_their_identity_and_zone_counts_agree(run, region):
     sink = region.rng.uniform(10, 500, ZONES).tolist()
     result = run(
         "carbonbalancecoefficients", ZONES=region.zones(sink=sink), GDP="gdp", EMISSION="emitted", SINK="sink",
@@ -218,7 +218,7 @@ def test_coefficients_close_and_their_zones_are_counted_alike(run, region):
     assert {zone: zones.count(zone) for zone in set(zones)} == {zone: count for zone, count in members.items() if count}
 
 
-def test_classes_of_natural_breaks_are_counted_alike(run, region):
+def test_counts_of_natural_breaks_classes_agree(run, region):
     values = region.rng.lognormal(0, 1, 40)
     layer = squares({"name": [str(at) for at in range(40)], "ratio": values.tolist()})
     result = run("naturalbreakszoning", ZONES=layer, FIELD="ratio", OUTPUT="memory:", LIMITS="memory:")
@@ -234,7 +234,7 @@ def test_classes_of_natural_breaks_are_counted_alike(run, region):
     assert result["GVF"] == near(1 - within / ((values - values.mean()) ** 2).sum())
 
 
-def test_concentration_in_table_curve_and_numbers(run, region):
+def test_concentration_in_table_curve_and_numbers_agrees(run, region):
     result = run(
         "carbonconcentration", ZONES=region.zones(), EMISSION="emitted", POPULATION="population", GDP="gdp",
         PERMUTATIONS=99, OUTPUT="memory:", LORENZ="memory:", SUMMARY="memory:",
@@ -254,7 +254,7 @@ def test_concentration_in_table_curve_and_numbers(run, region):
     assert local.sum() == near(result["MORAN_I"] * (len(local) - 1))
 
 
-def test_transitions_demand_and_matrix(run, region):
+def test_transitions_demand_and_matrix_agree(run, region):
     years = {"YEAR": 2000, "LATER_YEAR": 2010, "TARGET_YEAR": 2030}
     given = {"LAND_COVER": region.first_path, "LAND_COVER_LATER": region.later_path, **years}
     result = run("landusetransition", **given, **dict.fromkeys(("DEMAND", "TRANSITIONS", "MATRIX"), "memory:"))
@@ -278,7 +278,7 @@ def test_transitions_demand_and_matrix(run, region):
         assert sum(row["probability"] for row in matrix if row["from_code"] == code) == near(1)
 
 
-def test_accuracy_on_the_map_in_the_table_and_as_numbers(run, region, tmp_path):
+def test_accuracy_in_map_table_and_numbers_agrees(run, region, tmp_path):
     simulated = np.where(region.rng.random(region.first.shape) < 0.1, 2, region.later).astype(np.uint8)
     simulated[region.later == 0] = 0
     result = run(
@@ -304,7 +304,7 @@ def test_accuracy_on_the_map_in_the_table_and_as_numbers(run, region, tmp_path):
     assert f"Figure of merit {result['FIGURE_OF_MERIT']:.4f}." in told(result)
 
 
-def test_simulation_on_the_map_in_the_steps_and_in_the_history(run, region, tmp_path):
+def test_simulation_in_map_steps_and_history_agrees(run, region, tmp_path):
     slope = region.raster("slope", np.indices(region.first.shape)[1].astype(np.float32))
     suits = run(
         "landusesuitability", LAND_COVER=region.later_path, DRIVERS=[slope], NETWORKS=1, SAMPLES=400, ITERATIONS=10,
@@ -329,7 +329,7 @@ def test_simulation_on_the_map_in_the_steps_and_in_the_history(run, region, tmp_
     assert sum(row["cells"] for row in steps) == (region.later > 0).sum()
 
 
-def test_uncertainty_about_what_storage_says(run, region):
+def test_mean_of_uncertainty_agrees_with_storage(run, region):
     given = {"LAND_COVER": region.first_path, "PRESET": "henan"}
     total = run("carbonstorage", **given)["TOTAL_CARBON_T"]
     result = run(
@@ -341,7 +341,7 @@ def test_uncertainty_about_what_storage_says(run, region):
     assert sum(column(result["OUTPUT"], "carbon_mean_t")) == near(result["MEAN_T"])
 
 
-def test_series_and_the_columns_it_was_made_from(run, region):
+def test_series_agrees_with_its_source_columns(run, region):
     first = region.zones(area_km2=[1.0] * ZONES, carbon_t=region.gdp, emission_t=region.emission)
     second = region.zones(area_km2=[1.0] * ZONES, carbon_t=region.population, emission_t=region.gdp)
     fields = {"carbon_t": (region.gdp, region.population), "emission_t": (region.emission, region.gdp)}
@@ -357,7 +357,7 @@ def test_series_and_the_columns_it_was_made_from(run, region):
         assert sum(row[f"{name}_change"] for row in changes) == near(sum(after) - sum(before))
 
 
-def test_correlation_and_regression_in_tables_and_numbers(run, region):
+def test_correlation_and_regression_in_tables_and_numbers_agree(run, region):
     n = 40
     x, z = region.rng.normal(0, 1, n), region.rng.normal(0, 1, n)
     layer = squares({"y": (2 * x + region.rng.normal(0, 1, n)).tolist(), "x": x.tolist(), "z": z.tolist()})

@@ -33,7 +33,7 @@ def close(value, rel=1e-6):
 
 
 @pytest.mark.parametrize("runs", [1, 3])
-def test_carbon_of_scenarios_by_class_by_zone_by_cell_and_in_all(run, region, slope, tmp_path, runs):
+def test_carbon_of_scenarios_by_class_zone_cell_and_in_total_agrees(run, region, slope, tmp_path, runs):
     names, report = ("trend", "slower"), tmp_path / "r.html"
     given = {
         "ZONES": region.zones(), "LAND_COVER": region.first_path, "TODAY": region.later_path, "DRIVERS": [slope],
@@ -126,8 +126,8 @@ def test_carbon_of_scenarios_by_class_by_zone_by_cell_and_in_all(run, region, sl
 
 
 @pytest.mark.parametrize("drivers", ["given", "computed"])
-def test_calibration_in_its_table_its_file_its_numbers_log_and_report(run, region, slope, tmp_path, drivers):
-    """``computed``: no driver but those from the land cover itself."""
+def test_calibration_in_table_file_numbers_log_and_report_agrees(run, region, slope, tmp_path, drivers):
+    """``computed``: without drivers other than those from the land cover itself."""
     third = np.where(region.first > 0, np.roll(region.later, 1, axis=1), 0).astype(np.uint8)
     settings, report = tmp_path / "settings.json", tmp_path / "r.html"
     found = run(

@@ -18,7 +18,7 @@ def region(zoned_region):
     return zoned_region
 
 
-def test_compensation_pays_what_is_received(run, region, tmp_path):
+def test_compensation_paid_equals_compensation_received(run, region, tmp_path):
     sinks = (PARTS * region.emission).tolist()
     zones, report = region.zones(sink=sinks), tmp_path / "r.html"
     given = {"ZONES": zones, "EMISSION": "emitted", "SINK": "sink", "PRICE": 50, "REPORT": str(report)}
@@ -42,7 +42,7 @@ def test_compensation_pays_what_is_received(run, region, tmp_path):
 
 
 @pytest.mark.parametrize("method", ["least_distance", "gravity"])
-def test_flows_by_line_by_zone_and_in_all(run, region, method):
+def test_flows_by_line_zone_and_in_total_agree(run, region, method):
     balance = ((1 - PARTS) * region.emission).tolist()
     zones = region.zones(budget_t=balance)
     given = {"ZONES": zones, "AMOUNT": "budget_t", "METHOD": method, "OUTPUT": "memory:", "FLOWS": "memory:"}
@@ -62,7 +62,7 @@ def test_flows_by_line_by_zone_and_in_all(run, region, method):
         assert result["MEAN_DISTANCE_KM"] == near(weighted)
 
 
-def test_emission_of_land_use_by_class_by_zone_and_in_all(run, region, tmp_path):
+def test_land_use_emission_by_class_zone_and_in_total_agrees(run, region, tmp_path):
     report = tmp_path / "r.html"
     given = {"ZONES": region.zones(), "LAND_COVER": region.first_path, "OUTPUT": "memory:", "CLASSES": "memory:"}
     result = run("landuseemission", **given, REPORT=str(report))
@@ -87,7 +87,7 @@ def test_emission_of_land_use_by_class_by_zone_and_in_all(run, region, tmp_path)
     assert plan["AIM_NOW"] == near(net)
 
 
-def test_a_plan_in_areas_changes_and_numbers(run, region):
+def test_areas_changes_and_numbers_of_a_plan_agree(run, region):
     result = run("landuseoptimisation", LAND_COVER=region.first_path, DEMAND="memory:", TRANSITIONS="memory:")
     demand, changes = rows(result["DEMAND"]), rows(result["TRANSITIONS"])
     codes, cells = np.unique(region.first[region.first > 0], return_counts=True)
@@ -107,7 +107,7 @@ def test_a_plan_in_areas_changes_and_numbers(run, region):
         assert (leaving, arriving) == (near(row["area_now_ha"]), near(row["area_ha"]))
 
 
-def test_production_by_cell_by_zone_and_in_all(run, region, tmp_path):
+def test_production_by_cell_zone_and_in_total_agrees(run, region, tmp_path):
     npp, rh = (region.raster(name, region.rng.uniform(100, 900, region.first.shape)) for name in ("npp", "rh"))
     result = run("netecosystemproduction", NPP=[npp], RH=[rh], OUTPUT=str(tmp_path / "nep.tif"))
     cells = read_raster(result["OUTPUT"])
@@ -132,7 +132,7 @@ def test_production_by_cell_by_zone_and_in_all(run, region, tmp_path):
         assert row["sink_t_ha"] == near(row["sink_t"] / (100 * row["mapped_km2"]))
 
 
-def test_zones_by_several_indices_and_their_members(run, region):
+def test_zones_by_several_indices_and_their_members_agree(run, region):
     fields = {"FIELDS": ["gdp", "emitted"], "CLUSTERS": 2, "OUTPUT": "memory:", "TABLE": "memory:"}
     result = run("multiindexzoning", ZONES=region.zones(), **fields)
     zones, members = rows(result["OUTPUT"]), rows(result["TABLE"])
@@ -150,7 +150,7 @@ def test_zones_by_several_indices_and_their_members(run, region):
     assert result["WITHIN"] == near(within)
 
 
-def test_centres_and_the_shift_between_them(run, region):
+def test_centres_and_their_shift_agree(run, region):
     given = {"ZONES": region.zones(), "AMOUNTS": ["gdp", "emitted"], "OUTPUT": "memory:", "SHIFTS": "memory:"}
     result = run("carboncentre", **given)
     centres, (shift,) = rows(result["OUTPUT"]), rows(result["SHIFTS"])
@@ -163,7 +163,7 @@ def test_centres_and_the_shift_between_them(run, region):
     assert result["SHIFT_SENTENCE"] in told(result)
 
 
-def test_sinks_and_how_certain_they_are(run, region):
+def test_sinks_and_their_uncertainty_agree(run, region):
     given = {"ZONES": region.zones(), "LAND_COVER": region.first_path, "PRESET": "guiyang", "OUTPUT": "memory:"}
     sink = run("annualcarbonsink", **given)
     result = run("sinkuncertainty", **given, CV=15, DRAWS=4000, SUMMARY="memory:")

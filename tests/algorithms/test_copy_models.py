@@ -33,7 +33,7 @@ def test_copies_open_as_models_with_the_same_inputs_and_steps(run, provider, tmp
         assert sorted(copy.childAlgorithms()) == sorted(model.childAlgorithms())
 
 
-def test_a_copy_that_is_there_is_left_alone(run, provider, tmp_path):
+def test_an_existing_copy_is_not_overwritten(run, provider, tmp_path):
     mine = tmp_path / "carbonbalance_regionalcarbonbalance.model3"
     mine.write_text("my own changes", encoding="utf-8")
     found = run("copymodels", FOLDER=str(tmp_path))
@@ -51,7 +51,7 @@ def test_copies_are_in_the_users_language(run, provider, tmp_path, chinese):
     assert copy.displayName() == "区域碳平衡"
 
 
-def test_a_folder_that_cannot_be_made_is_refused(run, tmp_path):
+def test_a_folder_that_cannot_be_created_is_refused(run, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(QgsProcessingException, match="Choose another folder"):
         run("copymodels", FOLDER=str(tmp_path / "file" / "below"))

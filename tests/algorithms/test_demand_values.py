@@ -8,7 +8,7 @@ from layers import column, squares
 from rasters import write_raster
 
 
-def test_inventory_with_rows_of_no_unit_and_an_implausible_one(run):
+def test_inventory_with_unassigned_rows_and_an_implausible_unit(run):
     units = squares({"name": ["A", "B"], "persons": [10_000.0, 2.0], "gdp": [4e4, 1e4]})
     energy = squares(
         {
@@ -72,7 +72,7 @@ def test_a_zone_without_supply_has_no_ratio(run):
 
 
 def test_levels_members_and_the_nearest_unit_of_guiyang(run):
-    """Table of the study of Guiyang, 2015: Xiuwen is 0.1 above the threshold of EEC, all others are farther away."""
+    """Table of the study of Guiyang, 2015: Xiuwen is 0.1 above the threshold of EEC, all others are farther from it."""
     names = ["Municipal district", "Qingzhen", "Xifeng", "Kaiyang", "Xiuwen"]
     eec, sec = [1.43, 0.79, 0.79, 0.39, 1.10], [0.48, 1.52, 1.60, 1.50, 2.86]
     zones = squares({"name": names, "e": eec, "s": sec})
@@ -95,7 +95,7 @@ def test_lowest_and_highest_class_of_a_pool_table(run, tmp_path):
     assert found["HIGHEST_T_HA"] == pytest.approx(100)
 
 
-def test_dates_and_texts_of_a_series(run):
+def test_a_series_has_dates_years_and_changed_zones(run):
     first = squares({"code": ["1", "2"], "ratio": [0.5, 2.0], "zone": ["a", "b"]})
     last = squares({"code": ["1", "2"], "ratio": [0.25, 3.0], "zone": ["c", "b"]})
     found = run(

@@ -73,7 +73,7 @@ def fitted(run):
     return call
 
 
-def test_a_coefficient_has_classes_of_its_own_and_places_without_significance_are_hatched(fitted, tmp_path):
+def test_a_coefficient_has_its_own_classes_and_insignificant_features_are_hatched(fitted, tmp_path):
     path = tmp_path / "gwr.gpkg"
     found = fitted(OUTPUT=str(path), COEFFICIENTS="memory:", EXPLANATORY=georgia.EXPLANATORY[::-1])
     layer = QgsVectorLayer(str(path), "x", "ogr")
@@ -96,7 +96,7 @@ def test_a_coefficient_has_classes_of_its_own_and_places_without_significance_ar
     assert len(counts) == 7
 
 
-def test_a_sheet_is_hatched_as_the_canvas(fitted, tmp_path):
+def test_a_sheet_has_the_same_hatch_as_the_canvas(fitted, tmp_path):
     import processing
 
     path, name = tmp_path / "gwr.gpkg", georgia.EXPLANATORY[-1]
@@ -164,7 +164,7 @@ def test_every_coefficient_can_be_chosen_as_style_of_the_layer_in_the_project(fi
         assert f'"b_{name}"' in layer.renderer().rootRule().children()[0].filterExpression()
 
 
-def test_points_have_styles_of_their_own(qgis_processing):
+def test_points_have_point_styles(qgis_processing):
     areas = sorted(path.stem for path in STYLES.glob("*.qml") if not path.stem.endswith("_points"))
     assert {"gwr_t", "lisa", "lisa_supply_demand"} <= set(areas)
     for name in ("gwr_t", "lisa", "lisa_supply_demand"):

@@ -29,7 +29,7 @@ def test_population_in_10_thousands_as_text(run, zones, tmp_path):
     assert "Total population of all zones, persons" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
-def test_region_s_figures_with_their_units(run, zones):
+def test_regional_figures_are_converted_by_their_units(run, zones):
     result = demand(run, zones, **PEOPLE, REGION_EMISSION=2, REGION_EMISSION_UNIT="10^8 t", REGION_POPULATION=5000)
     assert result["EMISSION_T_PERSON"] == pytest.approx(4)
 
@@ -70,13 +70,13 @@ def test_null_zero_population_and_zero_area(run):
     assert any("3 zone(s)" in sentence and "row 3 (C)" in sentence for sentence in result["notes"].warned)
 
 
-def test_population_null_everywhere_is_refused(run):
+def test_population_null_in_every_row_is_refused(run):
     zones = squares({"pop": [None, None], "km2": [1.0, 1.0]})
     with pytest.raises(QgsProcessingException, match="column pop is NULL in every row"):
         demand(run, zones, POPULATION="pop", PER_PERSON=4)
 
 
-def test_column_that_exists_is_refused(run, zones):
+def test_an_existing_column_is_refused(run, zones):
     once = demand(run, zones, **PEOPLE, PER_PERSON=4)["OUTPUT"]
     with pytest.raises(QgsProcessingException, match="already has the column"):
         demand(run, once, **PEOPLE, PER_PERSON=4)

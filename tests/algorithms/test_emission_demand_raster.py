@@ -30,7 +30,7 @@ def by_zone(path):
     return read_gaps(path).reshape(10, 3, 10).sum(axis=(0, 2))
 
 
-def test_statistics_are_spread_and_kept(run, tmp_path, people):
+def test_emissions_are_distributed_and_their_sums_kept(run, tmp_path, people):
     zones = squares({"name": ["a", "b", "c"], "emission": ["400", "0", "25"]})
     out = str(tmp_path / "demand.tif")
     report = str(tmp_path / "report.html")
@@ -151,7 +151,7 @@ def test_counts_declared_as_density_are_logged_with_both_numbers(run, tmp_path, 
     assert "(320 per km2)" in warning
 
 
-def test_another_cell_size_keeps_the_statistics(run, tmp_path, people):
+def test_another_cell_size_keeps_the_sums(run, tmp_path, people):
     zones = squares({"emission": EMISSION})
     out = str(tmp_path / "demand.tif")
     result = run(
@@ -184,7 +184,7 @@ def test_another_cell_size_keeps_the_statistics(run, tmp_path, people):
         ({"WEIGHTS_SHARE": 0}, "shares of the weights are 0"),
     ],
 )
-def test_refusals_leave_nothing(run, tmp_path, people, change, message):
+def test_invalid_inputs_are_refused_without_output(run, tmp_path, people, change, message):
     columns = change.get("ZONES", {"emission": EMISSION})
     given = {"EMISSION": "emission", "WEIGHTS": people, "OUTPUT": str(tmp_path / "demand.tif"), **change}
     given["ZONES"] = None if columns is None else squares(columns)
@@ -198,7 +198,7 @@ def test_refusals_leave_nothing(run, tmp_path, people, change, message):
     [(["x", "1"], "x / 1 is not a class code"), (["1", "-1"], "1 / -1"), (["1", "1", "1", "2"], "1 / 2"),
      (["1", "0"], "none is greater than 0")],
 )  # fmt: skip
-def test_weights_of_classes_that_cannot_be(run, tmp_path, cover, table, message):
+def test_invalid_weights_of_classes_are_refused(run, tmp_path, cover, table, message):
     with pytest.raises(QgsProcessingException, match=message):
         run(
             "emissiondemandraster",
@@ -210,7 +210,7 @@ def test_weights_of_classes_that_cannot_be(run, tmp_path, cover, table, message)
         )
 
 
-def test_unknown_unit_is_answered_with_those_there_are(run, tmp_path, people):
+def test_an_unknown_unit_is_refused_with_the_known_ones(run, tmp_path, people):
     with pytest.raises(QgsProcessingException, match="EMISSION_UNIT is tons"):
         run(
             "emissiondemandraster",

@@ -45,19 +45,19 @@ def test_fuels_and_electricity_by_unit_and_source(run, units, energy, tmp_path):
     assert "homes" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
-def test_a_column_a_fuel_may_stand_in_the_zones_themselves(run):
+def test_fuel_columns_may_be_in_the_zone_layer(run):
     units = squares({"name": ["A", "B"], "raw_coal": [1.0, 2.0], "coke(kg)": [0.0, 1000.0]})
     result = inventory(run, units, ENERGY=units, ENERGY_KEY="name", FUELS=["raw_coal", "coke(kg)"])
     assert column(result["OUTPUT"], "emission_t") == pytest.approx([1.9003, 2 * 1.9003 + 2.8604], rel=3e-5)
 
 
-def test_own_factors_win(run, units, energy):
+def test_given_factors_replace_the_bundled_ones(run, units, energy):
     own = squares({"fuel": ["raw_coal", "电力"], "co2_factor_t": ["2", "0.001"], "per": ["t", "kWh"]}, geometry=False)
     result = inventory(run, units, ENERGY=energy, **FUELS, OWN_FACTORS=own)
     assert column(result["OUTPUT"], "emission_t")[0] == pytest.approx(40_000 + 100_000)
 
 
-def test_gdp_route_with_respiration_apart(run, units):
+def test_emissions_from_gdp_with_separate_respiration(run, units):
     result = inventory(run, units, GDP="gdp", GDP_UNIT="10^8 yuan", INTENSITY="tce", **PEOPLE, RESPIRATION=True)
     out = result["OUTPUT"]
     assert column(out, "respiration_t") == pytest.approx([3285, 6570])
@@ -68,7 +68,7 @@ def test_gdp_route_with_respiration_apart(run, units):
     assert "respiration_t" not in one_for_all["OUTPUT"].fields().names()
 
 
-def test_the_units_go_on_to_demand(run, units, energy):
+def test_the_inventory_is_accepted_as_demand(run, units, energy):
     emissions = inventory(run, units, ENERGY=energy, **FUELS, **PEOPLE, GRID="yunnan_2022")["OUTPUT"]
     result = run("emissiondemand", ZONES=emissions, EMISSION="emission_t", **PEOPLE, AREA="km2", OUTPUT="memory:")
     density = [value / area for value, area in zip(column(emissions, "emission_t"), (10, 20))]
@@ -101,8 +101,8 @@ def test_unchecked_factors_are_logged(run, units):
     assert any("1 unit(s) have no emission" in sentence for sentence in result["notes"].warned)
 
 
-def test_a_city_beside_its_counties_emits_once(run, tmp_path):
-    """Yearbook tables contain both; the total is that of the city, and the two are not added up."""
+def test_a_city_and_its_counties_are_counted_once(run, tmp_path):
+    """Yearbook tables contain both; the total is that of the city, without its counties added."""
     units = squares({"name": ["A", "B", "city"], "raw_coal": [1.0, 2.0, 3.0], "pop": [10.0, 20.0, 30.0]})
     first, second, city = units.getFeatures()
     units.dataProvider().changeGeometryValues({city.id(): first.geometry().combine(second.geometry())})
@@ -122,7 +122,7 @@ def test_a_city_beside_its_counties_emits_once(run, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["合 计", "全市", "Total"])
-def test_a_total_row_of_the_energy_table_is_nothing_left_out(run, units, name):
+def test_a_total_row_of_the_energy_table_is_not_counted_as_omitted(run, units, name):
     energy = squares({"who": ["A", "B", "C", name], "raw_coal": [1.0, 2.0, 4.0, 7.0]}, geometry=False)
     result = inventory(run, units, ENERGY=energy, ENERGY_KEY="who", FUELS=["raw_coal"])
     assert result["EMISSION_T"] == pytest.approx(3 * 1.9003, rel=3e-5)

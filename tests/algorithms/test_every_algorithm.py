@@ -24,8 +24,8 @@ def test_ids_groups_icons_and_help(algorithms):
         assert not algorithm.icon().isNull()
 
 
-def test_groups_come_in_the_order_of_the_work_and_models_first(provider):
-    """QGIS sorts groups by title, also in Chinese; ids stay."""
+def test_groups_are_in_the_order_of_the_workflow_with_models_first(provider):
+    """QGIS sorts groups by title, also in Chinese; ids are unchanged."""
     titles = {algorithm.group(): algorithm.groupId() for algorithm in provider.algorithms()}
     order = ["models", "carbonsupply", "emissiondemand", "balance", "zoning", "scenarios", "drivers", "assessment"]
     assert [titles[title] for title in sorted(titles)] == order
@@ -39,14 +39,14 @@ def test_every_input_has_help(algorithms):
             assert definition.help(), f"{algorithm.name()} {definition.name()}"
 
 
-def test_none_hides_the_run_of_qgis(algorithms):
-    """processing.run calls ``run`` on the Python object."""
+def test_no_algorithm_hides_the_run_method_of_qgis(algorithms):
+    """processing.run calls ``run`` of the Python object."""
     for algorithm in algorithms:
         ours = [kind for kind in type(algorithm).__mro__ if kind.__module__.startswith("carbon_balance")]
         assert not [kind for kind in ours if "run" in vars(kind)]
 
 
-def test_every_output_has_a_title_of_its_own(provider):
+def test_every_output_has_a_unique_title(provider):
     for algorithm in provider.algorithms():
         titles = [(output.name().split(":")[-1], output.description()) for output in algorithm.outputDefinitions()]
         assert [name for name, title in titles if not title or (title == name and name.isupper())] == []

@@ -22,7 +22,7 @@ def pairs(layer, method):
     return {(row["variable_1"], row["variable_2"]): row for row in layer.getFeatures() if row["method"] == method}
 
 
-def test_georgia_in_full(correlate, tmp_path):
+def test_correlations_of_georgia_have_all_outputs(correlate, tmp_path):
     report = tmp_path / "factors.html"
     found = correlate(
         INPUT=georgia.layer(),
@@ -114,7 +114,7 @@ def test_tables_equal_scipy_and_the_detector_by_hand(correlate):
 
 
 def test_p_of_q_equals_scipys_noncentral_f(correlate):
-    """Wang et al. 2010: F = (N - L) / (L - 1) q / (1 - q), noncentral with lambda from the means of the strata."""
+    """Wang et al. 2010: F = (N - L) / (L - 1) q / (1 - q), noncentral with lambda from the means of strata."""
     stats = pytest.importorskip("scipy.stats")
     y = np.array([1.0, 2, 3, 2, 4, 6, 5, 7, 3, 1, 6, 4])
     kinds = list("aaabbbcccabc")

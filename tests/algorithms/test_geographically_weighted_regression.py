@@ -37,8 +37,8 @@ def test_georgia_as_gwr4_published_it(regress, kernel, kind, bandwidth, aicc):
     assert found["ROWS_USED"] == 159
 
 
-def test_tables_are_those_of_gwr4_and_of_mgwr(regress):
-    """Adaptive bisquare of 90 neighbours: GWR4 1.0.90 printed the model, mgwr gives the rows."""
+def test_tables_equal_gwr4_and_mgwr(regress):
+    """Adaptive bisquare kernel of 90 neighbours: GWR4 1.0.90 printed the diagnostics, mgwr gives the rows."""
     mgwr = pytest.importorskip("mgwr.gwr")
     found = regress(KERNEL="bisquare", BANDWIDTH=90, SUMMARY="memory:", COEFFICIENTS="memory:")
     assert found["EFFECTIVE_PARAMETERS"] == pytest.approx(14.925094, abs=5e-6)
@@ -114,8 +114,8 @@ def test_multiscale_with_a_bandwidth_is_refused(regress):
         regress(MULTISCALE=True, BANDWIDTH=90)
 
 
-def test_monte_carlo_p_of_a_term_that_varies_beyond_chance(regress):
-    """The slope goes from 0 in the west to 5 in the east: more than in each of 19 random orders, so p = 1 / 20."""
+def test_monte_carlo_p_of_a_varying_coefficient(regress):
+    """The slope increases from 0 in the west to 5 in the east, more than in 19 permutations: p = 1 / 20."""
     n = 40
     driver = [float((7 * i) % 13) for i in range(n)]
     layer = squares({"y": [x * i / 8 for i, x in enumerate(driver)], "x": driver})
@@ -155,7 +155,7 @@ def test_each_pair_gives_the_matrix_of_fits(regress, tmp_path):
     assert "b_AreaKey_PctPov" in [field.name() for field in found["OUTPUT"].fields()]
 
 
-def test_geographic_crs_measures_over_the_globe_or_refuses(regress):
+def test_a_geographic_crs_uses_great_circles_or_is_refused(regress):
     found = regress(georgia.layer("EPSG:4326"), BANDWIDTH=120000, BANDWIDTH_TYPE="fixed", KERNEL="gaussian")
     plane = regress(BANDWIDTH=120000, BANDWIDTH_TYPE="fixed", KERNEL="gaussian")
     assert found["AICC"] == pytest.approx(plane["AICC"], abs=0.5)
@@ -179,7 +179,7 @@ def test_polygons_numbers_as_text_and_null(regress):
     assert min(slopes) > 2.5 and max(slopes) < 3.5
 
 
-def test_refusals_leave_no_output(regress, tmp_path):
+def test_invalid_inputs_are_refused_without_output(regress, tmp_path):
     target = tmp_path / "out.gpkg"
     with pytest.raises(QgsProcessingException, match="a whole number from 6 to 159"):
         regress(BANDWIDTH=3, OUTPUT=str(target))
@@ -201,7 +201,7 @@ def parts():
 
 
 @pytest.mark.parametrize("standardise", [False, True])
-def test_predictions_at_other_places_as_mgwr(regress, parts, standardise):
+def test_predictions_at_other_locations_equal_mgwr(regress, parts, standardise):
     """mgwr 2.2.1: 20.11000795, 17.39990511, 8.72815061 at the first three of the other counties."""
     found = regress(**parts, STANDARDISE=standardise, SUMMARY="memory:")
     there = found["PREDICTED"]
@@ -222,7 +222,7 @@ def test_predictions_at_other_places_as_mgwr(regress, parts, standardise):
     assert (np.abs(actual - predicted) < 2 * error).mean() > 0.85
 
 
-def test_predictions_are_brought_into_one_crs_and_extrapolation_is_told(regress, parts):
+def test_prediction_locations_are_reprojected_and_extrapolation_logged(regress, parts):
     import processing
 
     degrees = processing.run(
@@ -250,7 +250,7 @@ def test_error_of_a_prediction_with_equal_weights_is_that_of_least_squares(regre
     assert column(found["PREDICTED"], "predicted_se") == pytest.approx(expected.tolist(), rel=1e-6)
 
 
-def test_predictions_that_cannot_be(regress, parts):
+def test_invalid_predictions_are_refused_or_null(regress, parts):
     with pytest.raises(QgsProcessingException, match="give both or neither"):
         regress(**{**parts, "PREDICTED": None})
     with pytest.raises(QgsProcessingException, match="A multiscale regression cannot predict at other places"):

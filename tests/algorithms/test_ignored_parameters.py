@@ -68,7 +68,7 @@ RATIO = {"SUPPLY": "carbon", "DEMAND": "emission"}
         ),
     ],
 )  # fmt: skip
-def test_what_does_not_count_is_logged(ignored, algorithm, given, said):
+def test_parameters_without_effect_are_logged(ignored, algorithm, given, said):
     assert ignored(algorithm, **given) == [said]
 
 
@@ -82,11 +82,11 @@ def test_what_does_not_count_is_logged(ignored, algorithm, given, said):
         ("emissiondemand", {"EMISSION": "emission", "YEARS": 10, "PER_PERSON_GROWTH": 1}),
     ],
 )  # fmt: skip
-def test_what_counts_is_not(ignored, algorithm, given):
+def test_parameters_with_effect_are_not_logged(ignored, algorithm, given):
     assert ignored(algorithm, **given) == []
 
 
-def test_a_scheme_beside_a_table_of_ones_own(run, tmp_path):
+def test_a_scheme_beside_a_user_table_is_logged_as_ignored(run, tmp_path):
     import numpy as np
     from rasters import write_raster
 

@@ -172,7 +172,7 @@ def outputs(name, provider, given, folder, **more):
 
 
 def alike(first, second):
-    """Assert equality except for rounding, with NaN equal to NaN."""
+    """Assert equality within rounding, with NaN equal to NaN."""
     assert first.keys() == second.keys()
     for key, value in first.items():
         other = second[key]
@@ -279,12 +279,12 @@ def region(tmp_path):
     return Region(tmp_path, 4)
 
 
-def test_no_algorithm_is_left_out(provider):
+def test_every_algorithm_is_covered(provider):
     assert {algorithm.name() for algorithm in provider.algorithms()} == set(RUN_HERE) | set(ELSEWHERE)
 
 
 @pytest.mark.parametrize("name", RUN_HERE)
-def test_defaults_left_out_are_defaults_spelled_out_and_empty_inputs(name, provider, region, tmp_path):
+def test_omitted_defaults_equal_explicit_defaults_and_empty_inputs(name, provider, region, tmp_path):
     given = recipe(name, region)
     inputs = [each for each in provider.algorithm(name).parameterDefinitions() if not each.isDestination()]
     defaults = {each.name(): each.defaultValue() for each in inputs if each.name() not in given}
@@ -315,13 +315,13 @@ def sorted_rows(content):
 
 
 @pytest.mark.parametrize("name", BY_ROW)
-def test_the_order_of_rows_makes_no_difference(name, provider, region, tmp_path):
+def test_results_do_not_depend_on_row_order(name, provider, region, tmp_path):
     first = outputs(name, provider, recipe(name, region), tmp_path / "a")
     alike(sorted_rows(first), sorted_rows(outputs(name, provider, recipe(name, region, True), tmp_path / "b")))
 
 
 @pytest.mark.parametrize("name", BY_BLOCK)
-def test_blocks_and_threads_make_no_difference(name, provider, region, tmp_path, monkeypatch):
+def test_results_do_not_depend_on_blocks_and_threads(name, provider, region, tmp_path, monkeypatch):
     given = recipe(name, region)
     monkeypatch.setenv("CARBONBALANCE_THREADS", "1")
     whole = outputs(name, provider, given, tmp_path / "a")
@@ -343,7 +343,7 @@ def test_blocks_and_threads_make_no_difference(name, provider, region, tmp_path,
         ("supplydemandratio", {"sink": "SUPPLY_UNIT", "emitted": "DEMAND_UNIT"}, {}),
     ],
 )
-def test_the_unit_of_an_input_makes_no_difference(name, fields, more, provider, region, tmp_path):
+def test_results_do_not_depend_on_the_unit_of_an_input(name, fields, more, provider, region, tmp_path):
     plain = {"POPULATION_UNIT": ("persons", "10^4 persons")}
     given = {**recipe(name, region), **more}
     if "POPULATION" in more:

@@ -74,7 +74,7 @@ def test_columns_with_another_name_are_logged_with_their_factor(run, zones, tmp_
     assert not any("base units" in sentence for sentence in plain["notes"].logged)
 
 
-def test_wide_brackets_hold_a_unit_too(run, zones, tmp_path):
+def test_units_in_full_width_brackets_are_read(run, zones, tmp_path):
     path = tmp_path / "s.csv"
     path.write_text("地区,常住人口（万人）\n五华区,114.3\n", encoding="utf-8")
     result = join(run, zones, str(path), FIELDS=["常住人口（万人）"])
@@ -82,7 +82,7 @@ def test_wide_brackets_hold_a_unit_too(run, zones, tmp_path):
     assert any("常住人口（万人） is now 常住人口_persons" in sentence for sentence in result["notes"].logged)
 
 
-def test_csv_in_gbk_is_read_without_its_encoding_with_a_warning_and_other_bytes_are_refused(run, zones, tmp_path):
+def test_csv_in_gbk_is_detected_with_a_warning_and_undecodable_bytes_are_refused(run, zones, tmp_path):
     result = join(run, zones, write_csv(tmp_path / "s.csv", "gbk"))
     check(result)
     assert any("is not in UTF-8 and is read as GB18030" in sentence for sentence in result["notes"].warned)
@@ -124,7 +124,7 @@ def test_dbf_in_gbk(run, zones, tmp_path, declared):
     check(result, "pop_persons")
 
 
-def test_rows_without_a_partner_are_listed_for_both_sides(run, zones, tmp_path):
+def test_unmatched_rows_are_listed_for_both_sides(run, zones, tmp_path):
     table = squares({"地区": ["五华", "晋宁县", "盘龙", "盘龙"], "gdp": [1.0, 2.0, 3.0, 4.0]}, geometry=False)
     result = join(run, zones, table, FIELDS=["gdp"], UNMATCHED="memory:", REPORT=str(tmp_path / "r.html"))
     missing = result["UNMATCHED"]
@@ -151,7 +151,7 @@ def test_refusals(run, zones, tmp_path):
         join(run, zones, table, FIELDS=["name_zh"])
 
 
-def test_columns_are_found_as_a_dialog_shows_them_in_the_wrong_encoding(run, zones, tmp_path):
+def test_columns_are_found_by_names_shown_in_the_wrong_encoding(run, zones, tmp_path):
     path = write_csv(tmp_path / "s.csv", "gbk")
     shown = QgsVectorLayer(path, "s", "ogr").fields().names()
     assert shown[0] != HEAD[0]
@@ -159,7 +159,7 @@ def test_columns_are_found_as_a_dialog_shows_them_in_the_wrong_encoding(run, zon
 
 
 @pytest.mark.parametrize("names", [HEAD, ("Field1", "Field2", "Field3")])
-def test_xlsx_of_nothing_but_text_has_its_names_in_the_first_row(run, zones, tmp_path, names):
+def test_xlsx_of_text_only_has_its_names_in_the_first_row(run, zones, tmp_path, names):
     path = tmp_path / "s.xlsx"
     source = ogr.GetDriverByName("XLSX").CreateDataSource(str(path))
     made = source.CreateLayer("stats", geom_type=ogr.wkbNone)

@@ -26,7 +26,7 @@ def calibration(run, region, **more):
     return run("landusecalibration", **{**given, **more})
 
 
-def test_settings_go_from_the_calibration_into_the_runs(run, region, tmp_path):
+def test_calibrated_settings_are_used_by_later_runs(run, region, tmp_path):
     results = calibration(run, region)
     settings = json.loads(Path(results["SETTINGS"]).read_text(encoding="utf-8"))
     merits = column(results["TRIALS"], "figure_of_merit")
@@ -50,7 +50,7 @@ def test_settings_go_from_the_calibration_into_the_runs(run, region, tmp_path):
     assert any("WINDOW" in told or "Neighbourhood" in told for told in passed_over["notes"].warned)
 
 
-def test_a_calibration_that_cannot_be_leaves_nothing(run, region):
+def test_an_impossible_calibration_is_refused_without_output(run, region):
     target = Path(region.first_path).with_name("settings.json")
     refused("only 0 changed", calibration, run, region, EARLIER=region.later_path)
     refused("block.s. of 90 x 90", calibration, run, region, BLOCK=90)
@@ -58,7 +58,7 @@ def test_a_calibration_that_cannot_be_leaves_nothing(run, region):
     assert not target.exists()
 
 
-def test_sizes_of_patches_go_into_the_simulation(run, region, tmp_path):
+def test_calibrated_patch_sizes_are_used_by_the_simulation(run, region, tmp_path):
     results = calibration(run, region, PATCHES=True, TRY_CLASS_DRIVERS=False)
     settings = json.loads(Path(results["SETTINGS"]).read_text(encoding="utf-8"))
     assert {(item["from_code"], item["to_code"]) for item in settings["patches"]} >= {(1, 5), (2, 5)}
@@ -78,7 +78,7 @@ def test_sizes_of_patches_go_into_the_simulation(run, region, tmp_path):
     assert (read(by_cells["OUTPUT"]) != later).any()
 
 
-def test_a_third_land_cover_validates_and_changes_nothing_of_the_choice(run, region, tmp_path):
+def test_a_third_land_cover_validates_without_changing_the_choice(run, region, tmp_path):
     third = region.later.copy()
     rng = np.random.default_rng(5)
     built = np.zeros_like(third, bool)
@@ -112,8 +112,8 @@ def test_a_third_land_cover_validates_and_changes_nothing_of_the_choice(run, reg
     refused("each must be later", calibration, run, region, VALIDATION=path, **{**years, "VALIDATION_YEAR": 2015})
 
 
-def test_gaps_of_a_constant_driver_take_no_cells(run, region, tmp_path):
-    """A reserve that is 1 in a corner and nodata elsewhere equals a driver that is 1 everywhere."""
+def test_gaps_of_a_constant_driver_exclude_no_cells(run, region, tmp_path):
+    """A reserve that is 1 in a corner and nodata elsewhere gives the same as a driver that is 1 everywhere."""
     grid = gdal.Open(region.slope_path)
     reserve = {}
     for name, side in (("corner", 20), ("everywhere", 10**6)):

@@ -49,7 +49,7 @@ def test_fuels_on_built_up_land(run, cover):
     assert "without built-up land" in warned and "gross" in warned
 
 
-def test_a_ready_emission_is_converted_to_carbon(run, cover):
+def test_a_given_emission_is_converted_to_carbon(run, cover):
     zones = squares({"name": list("AB"), "emission_t": [44.0, 0.0]})
     result = emission(run, cover, zones, ENERGY="emission_t")
     assert column(result["OUTPUT"], "energy_emission_t_c") == pytest.approx([12, 0])
@@ -76,12 +76,12 @@ def test_refusals(run, cover):
         emission(run, cover, zones, CROPS=["e"])
 
 
-def test_an_energy_emission_below_zero_is_refused(run, cover):
+def test_a_negative_energy_emission_is_refused(run, cover):
     with pytest.raises(QgsProcessingException, match=r"column energy is negative \(-9999\)"):
         emission(run, cover, squares({"name": list("AB"), "energy": [10.0, -9999.0]}), ENERGY="energy")
 
 
-def test_a_doubled_zone_counts_once_in_numbers_and_log(run, cover):
+def test_a_duplicate_zone_is_counted_once_in_numbers_and_log(run, cover):
     zones = squares({"name": list("ABA"), "raw_coal": [10.0, 20.0, 10.0]})
     first, _, again = zones.getFeatures()
     zones.dataProvider().changeGeometryValues({again.id(): first.geometry()})
@@ -93,7 +93,7 @@ def test_a_doubled_zone_counts_once_in_numbers_and_log(run, cover):
     assert told[0] == told[1] != []
 
 
-def test_zones_that_overlap_in_part_have_no_totals(run, cover):
+def test_partly_overlapping_zones_have_no_totals(run, cover):
     zones = squares({"name": list("AB"), "raw_coal": [10.0, 20.0]})
     moved = list(zones.getFeatures())[1].geometry()
     moved.translate(-500, 0)

@@ -26,8 +26,8 @@ def cells_of(region):
     return np.array([(region.later == code).sum() for code in made.CODES])
 
 
-def test_net_emission_by_hand(run, region):
-    """Cropland (0.422 t/ha) gives 20 % of their area to forest (-0.644) and to built-up land (0 by itself)."""
+def test_net_emission_equals_the_manual_calculation(run, region):
+    """Cropland (0.422 t/ha) gives up 20 % of its area to forest (-0.644) and to built-up land (0)."""
     result = optimisation(run, region)
     now = cells_of(region)
     forest, built = int(now[1] * 0.2 + 1e-6), int(now[2] * 0.2 + 1e-6)
@@ -137,7 +137,7 @@ def test_an_unreachable_target_is_refused_naming_the_binding_constraints(run, re
     refused("Net emission of land use.*Binding constraints", optimisation, run, region, **both)
 
 
-def test_bounds_that_contradict_each_other_are_named(run, region):
+def test_contradictory_bounds_are_refused_by_name(run, region):
     total = float(cells_of(region).sum() * 0.09)
     bounds = squares({"code": [1.0, 2.0], "min_ha": [total * 0.6, total * 0.6]}, geometry=False, name="bounds")
     both = "class 1 at least .* ha; class 2 at least .* ha"
@@ -150,7 +150,7 @@ def test_bounds_that_contradict_each_other_are_named(run, region):
     refused("has no column min_ha / max_ha", optimisation, run, region, BOUNDS=neither)
 
 
-def test_bounds_in_ha_are_kept_and_empty_ones_follow_the_largest_change(run, region):
+def test_bounds_in_ha_are_kept_and_empty_ones_use_the_largest_change(run, region):
     now = cells_of(region)
     bounds = squares(
         {"code": [1.0, 2.0], "min_ha": [9.0, None], "max_ha": [None, float(now[1] * 0.09 + 1)]},
@@ -174,7 +174,7 @@ def test_refusals(run, region, tmp_path):
 
 
 def test_central_yunnan(run, tmp_path):
-    """The bundled land cover and coefficients: within bounds, better than at present, constant total area."""
+    """Bundled land cover and coefficients: within bounds, better than at present, constant total area."""
     result = run(
         "landuseoptimisation",
         LAND_COVER=CENTRAL_YUNNAN["LAND_COVER"],

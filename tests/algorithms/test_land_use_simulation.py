@@ -11,8 +11,8 @@ from qgis.core import QgsGeometry, QgsRectangle
 from scenario_runs import read, refused, simulation, suitability, transition
 
 
-def test_masks_that_differ_a_little_do_not_break_the_chain(run, region, tmp_path):
-    """The earlier land cover lacks cells; demand is for all cells of the later one."""
+def test_slightly_different_masks_are_accepted_along_the_workflow(run, region, tmp_path):
+    """The earlier land cover lacks some cells; demand is for all cells of the later one."""
     holes = region.first.copy()
     holes[60:64, 20:70] = 0
     demand = transition(run, region, LAND_COVER=made.write(tmp_path / "holes.tif", holes, 0), TARGET_YEAR=2020)
@@ -25,7 +25,7 @@ def test_masks_that_differ_a_little_do_not_break_the_chain(run, region, tmp_path
         assert ((read(results["OUTPUT"]) == 5).sum()) > (region.later == 5).sum()
 
 
-def test_the_chain_meets_the_demand_and_learns_where(run, region, tmp_path):
+def test_the_workflow_meets_the_demand_with_skill(run, region, tmp_path):
     demand = transition(run, region)
     suits = suitability(run, region)
     results = simulation(run, region, suits, DEMAND=demand["DEMAND"], KEEP_STEPS=True)
@@ -77,7 +77,7 @@ def test_restricted_cells_presets_and_weights(run, region, tmp_path):
 
 
 def test_missed_transitions_are_refused_or_reported(run, region, tmp_path):
-    """All but 100 cells of class 1 are restricted; the table, MISSING_HA and the log report the missing demand."""
+    """All but 100 cells of class 1 are restricted; table, MISSING_HA and log report the missing demand."""
     closed = (region.later == 1).astype(np.uint8)
     closed.flat[np.flatnonzero(closed)[:100]] = 0
     path = made.write(tmp_path / "closed.tif", closed)
@@ -104,7 +104,7 @@ def test_missed_transitions_are_refused_or_reported(run, region, tmp_path):
     assert any("1>5: demand" in warning and "result 6.75 ha" in warning for warning in found["notes"].warned)
 
 
-def test_bad_simulation_input_is_refused_and_leaves_nothing(run, region, tmp_path):
+def test_invalid_simulation_input_is_refused_without_output(run, region, tmp_path):
     suits = suitability(run, region)
     demand = transition(run, region, TARGET_YEAR=2020)["DEMAND"]
     target = tmp_path / "refused.tif"
@@ -160,7 +160,7 @@ def test_bad_simulation_input_is_refused_and_leaves_nothing(run, region, tmp_pat
     assert not list(tmp_path.glob("*refused*"))
 
 
-def test_what_is_restricted_is_told_and_questioned_where_it_is_most(run, region, tmp_path):
+def test_restricted_cells_are_logged_and_a_majority_gives_a_warning(run, region, tmp_path):
     land = region.later > 0
     demand = squares({"code": [1, 2, 5], "share": [0.4, 0.4, 0.2]}, geometry=False)
     suits = suitability(run, region)
@@ -175,7 +175,7 @@ def test_what_is_restricted_is_told_and_questioned_where_it_is_most(run, region,
     assert not any("exchange 0 and 1" in sentence for sentence in notes.warned)
 
 
-def test_a_column_of_shares_says_its_unit(run, region):
+def test_a_column_of_shares_needs_no_unit(run, region):
     table = {"code": [1, 2, 5], "share": [0.4, 0.4, 0.2], "占比": [40.0, 40, 20]}
     suits = suitability(run, region)
     maps = [
@@ -187,7 +187,7 @@ def test_a_column_of_shares_says_its_unit(run, region):
 
 
 def test_suitability_and_restricted_on_another_grid_are_aligned(run, region, tmp_path):
-    """The last column lies outside the shifted suitability; elsewhere the demand is met."""
+    """The last column is outside the shifted suitability; elsewhere the demand is met."""
     suits = read(suitability(run, region)["OUTPUT"])
     shifted = made.write(tmp_path / "shifted.tif", np.where(suits < 0, np.nan, suits)[:, :, :80].copy())
     demand = squares({"code": [1, 2, 5], "share": [0.45, 0.35, 0.2]}, geometry=False)
@@ -209,7 +209,7 @@ def test_grids_that_cannot_be_aligned_are_refused(run, region, tmp_path):
 
 
 def test_geographic_grids_work_by_area(run, tmp_path):
-    """In degrees, rows have different areas; demand in hectares still becomes cells with the correct sum."""
+    """In degrees, rows differ in area; demand in hectares is converted to cells with the correct sum."""
     region = made.Region(tmp_path)
     paths = [region.first_path, region.later_path, region.slope_path, region.distance_path]
     for path in paths:

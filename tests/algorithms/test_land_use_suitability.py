@@ -13,7 +13,7 @@ from rasters import write_raster
 from scenario_runs import read, refused, simulation, suitability, transition
 
 
-def test_suitability_adds_up_and_has_skill(run, region, tmp_path):
+def test_suitability_sums_to_one_and_has_skill(run, region, tmp_path):
     results = suitability(
         run, region, CLASSES="memory:", IMPORTANCE="memory:", SAVED_NETWORK=str(tmp_path / "network.json")
     )
@@ -49,11 +49,11 @@ def test_several_networks_are_averaged_and_saved_together(run, region, tmp_path)
     np.testing.assert_array_equal(read(again["OUTPUT"]), bands)
 
 
-def test_samples_too_few_to_divide_are_refused(run, region):
+def test_too_few_samples_for_validation_are_refused(run, region):
     refused("200 samples divided among 5 networks give 40", suitability, run, region, SAMPLES=200, NETWORKS=5)
 
 
-def test_a_constant_driver_takes_no_cell_away(run, region, tmp_path, recwarn):
+def test_a_constant_driver_excludes_no_cell(run, region, tmp_path, recwarn):
     """1 within a reserve and nodata elsewhere, as float64 with the lowest number as nodata value."""
     low = float(np.finfo(np.float64).min)
     reserve = np.full(region.slope.shape, low)
@@ -79,9 +79,8 @@ def test_a_constant_driver_takes_no_cell_away(run, region, tmp_path, recwarn):
     assert [str(each.message) for each in recwarn if issubclass(each.category, RuntimeWarning)] == []
 
 
-def test_a_driver_that_varies_only_where_another_has_no_data_takes_no_cell_away(run, region, tmp_path):
-    """Two drivers with gaps: where both are known the second is constant, and without it all is known but the gaps
-    of the first."""
+def test_a_driver_constant_among_complete_cells_excludes_no_cell(run, region, tmp_path):
+    """Where both drivers have data the second is constant; without it only the gaps of the first are excluded."""
     gappy = region.slope.copy()
     gappy[:, 20:] = np.nan
     other = np.where(np.indices(gappy.shape)[1] < 20, 3, region.slope)
@@ -143,7 +142,7 @@ def test_swapped_dates_are_refused_or_noticed_in_the_simulation(run, region, tmp
     refused("demand is for 2015", simulation, run, region, right, DEMAND=demand, OUTPUT=target)
 
 
-def test_every_band_says_how_it_was_learned(run, region):
+def test_every_band_describes_its_training(run, region):
     path = suitability(run, region, EARLIER=region.first_path, YEAR=2015, EARLIER_YEAR=2010)["OUTPUT"]
     count = np.bincount(region.later.ravel(), minlength=6)
     raster = gdal.OpenEx(path, gdal.OF_RASTER)
@@ -155,7 +154,7 @@ def test_every_band_says_how_it_was_learned(run, region):
 
 
 def test_drivers_from_the_land_cover_are_those_of_each_date(run, region, tmp_path):
-    """The same cells are given as rasters: for the earlier date to learn from, for the later one to predict from."""
+    """Compared with the same cells given as rasters: the earlier date for training, the later one for prediction."""
     from carbon_balance.core.land_cover.codes import LandCover
     from carbon_balance.core.raster.blocks import Block
     from carbon_balance.core.raster.source import RasterSource
@@ -191,7 +190,7 @@ def test_drivers_from_the_land_cover_are_those_of_each_date(run, region, tmp_pat
     assert column(own["IMPORTANCE"], "driver") == [f"distance to class {code}" for code in made.CODES]
 
 
-def test_drivers_of_two_dates_that_cannot_be_are_refused(run, region):
+def test_invalid_drivers_of_two_dates_are_refused(run, region):
     refused("CLASS_DRIVERS = shares needs an earlier land cover", suitability, run, region, CLASS_DRIVERS="shares")
     one = {"EARLIER_DRIVERS": [region.slope_path]}
     refused(
@@ -201,7 +200,7 @@ def test_drivers_of_two_dates_that_cannot_be_are_refused(run, region):
     refused("No driver was given", suitability, run, region, DRIVERS=[])
 
 
-def test_settings_of_a_calibration_say_which_drivers_are_computed(run, region, tmp_path):
+def test_calibrated_settings_determine_the_computed_drivers(run, region, tmp_path):
     from carbon_balance.core.scenarios.calibration.settings import LandUseSettings
 
     path = tmp_path / "settings.json"

@@ -52,7 +52,7 @@ def test_bad_transition_input_is_refused(run, region, tmp_path):
 
 
 def test_intensity_and_dynamic_degree(run, region, tmp_path):
-    """Five years: the comprehensive degree is a fifth of the changed share; dates between make intervals."""
+    """Five years: the comprehensive degree is a fifth of the changed share; dates in between form intervals."""
     page = tmp_path / "page.html"
     tables = {"INTENSITY": "memory:", "CLASS_CHANGES": "memory:", "REPORT": str(page)}
     results = transition(run, region, **tables)
@@ -125,7 +125,7 @@ def test_grey_forecast_beside_the_markov_demand(run, region, tmp_path):
 
 
 def test_published_factors_and_own_ones(run, region):
-    """Cropland protection makes 1>5 0.3 times as likely; an own factor replaces it."""
+    """Cropland protection multiplies 1>5 by 0.3; a given factor replaces it."""
     trend = column(transition(run, region)["MATRIX"], "probability")
     results = transition(run, region, FACTOR_PRESET="cropland_protection")
     found = column(results["MATRIX"], "probability")

@@ -64,7 +64,7 @@ def test_drivers_cover_the_land_cover_of_their_region(run, tmp_path, cover):
 
 
 def test_elevations_of_known_places():
-    """ETOPO5 at Kunming (1,890 m), Zhengzhou (110 m), Guiyang (1,070 m), and in the Gulf of Tonkin."""
+    """Elevations of ETOPO5: Kunming 1,890 m, Zhengzhou 110 m, Guiyang 1,070 m, and the Gulf of Tonkin."""
     places = {
         "central_yunnan": (102.72, 25.04, 1700, 2200), "henan": (113.62, 34.75, 80, 250),
         "guiyang": (106.71, 26.65, 900, 1400), "beibu_gulf": (108.2, 20.5, -80, -20),
@@ -120,13 +120,13 @@ def test_cities_of_the_sample_add_up_to_the_census(run):
     assert sum(column(cities["HENAN"], "population_2020")) == 99_365_519
 
 
-def test_the_bundled_files_stay_as_they_are(run):
+def test_the_bundled_files_are_not_changed(run):
     before = sorted((path.name, path.stat().st_mtime_ns) for path in SAMPLE.iterdir())
     run("loadsample", COUNTIES="memory:", UNITS="memory:", LAND_COVER="TEMPORARY_OUTPUT")
     assert sorted((path.name, path.stat().st_mtime_ns) for path in SAMPLE.iterdir()) == before
 
 
-def test_a_refusal_leaves_nothing(run, tmp_path):
+def test_a_refused_run_leaves_no_file(run, tmp_path):
     with pytest.raises(QgsProcessingException, match=r"ends in \.tif"):
         run("loadsample", COUNTIES=str(tmp_path / "c.gpkg"), UNITS="memory:", LAND_COVER=str(tmp_path / "x.png"))
     assert not list(tmp_path.iterdir())

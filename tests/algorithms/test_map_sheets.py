@@ -123,7 +123,7 @@ def test_every_class_of_the_legend_is_on_the_map(draw, counties):
         assert layout.itemById("map").layers()[0].id() in project.mapLayers()
 
 
-def test_every_county_is_named_and_within_its_own_borders(draw, counties):
+def test_every_county_has_its_name_within_its_borders(draw, counties):
     project, _, _ = draw(ZONES=counties, NAME="name", COLUMNS=["zone"])
     layer = project.layoutManager().layouts()[0].itemById("map").layers()[0]
     settings = layer.labeling().settings()
@@ -137,7 +137,7 @@ def test_every_county_is_named_and_within_its_own_borders(draw, counties):
         assert QgsExpression(settings.fieldName).evaluate(context) == feature["name"]
 
 
-def test_a_name_without_room_is_a_number_explained_beneath(draw):
+def test_a_name_without_room_is_replaced_by_a_number_with_a_key(draw):
     layer = squares({"name": [LONG, "b", "it's \\ 'c'"] + [f"{LONG} {row}" for row in range(40)], "zone": ["z"] * 43})
     project, _, _ = draw(ZONES=layer, NAME="name")
     layout = project.layoutManager().layouts()[0]
@@ -145,7 +145,7 @@ def test_a_name_without_room_is_a_number_explained_beneath(draw):
     check_boxes(layout)
 
 
-def test_a_sheet_tells_date_round_scale_and_where_the_region_lies(draw, counties):
+def test_a_sheet_has_date_round_scale_and_locator(draw, counties):
     picture = Path(__file__).parents[2] / "resources" / "icons" / "provider.svg"
     # The column of the names is found by itself.
     project, _, _ = draw(ZONES=counties, COLUMNS=["zone"], TITLE=LONG * 2, LOGO=str(picture))
@@ -166,7 +166,7 @@ def test_a_sheet_tells_date_round_scale_and_where_the_region_lies(draw, counties
     assert land.id() in project.mapLayers()
 
 
-def test_the_users_own_surroundings_are_shown_whole(draw, counties, tmp_path):
+def test_a_given_locator_layer_is_shown_completely(draw, counties, tmp_path):
     around = squares({"name": ["province"] * 3}, name="provinces")
     project, _, _ = draw(ZONES=counties, COLUMNS=["zone"], LOCATOR=around)
     locator = project.layoutManager().layouts()[0].itemById("locator")
@@ -203,7 +203,7 @@ def template(draw, counties, tmp_path):
     return path
 
 
-def test_a_template_of_the_users_own_is_filled(draw, counties, template):
+def test_a_user_template_is_filled(draw, counties, template):
     project, folder, found = draw(
         ZONES=counties, COLUMNS=["zone", "ratio"], TITLE="second", SOURCES="new", TEMPLATE=str(template)
     )
@@ -226,7 +226,7 @@ def test_a_template_of_the_users_own_is_filled(draw, counties, template):
     assert all(seen[code(colour)] > 1000 for colour in SURPLUS_TO_DEFICIT)
 
 
-def test_a_template_or_logo_that_cannot_be_used_is_refused_before_anything_is_written(draw, counties, tmp_path):
+def test_an_unusable_template_or_logo_is_refused_without_output(draw, counties, tmp_path):
     for text, reason in (
         ("no xml", "is not a template of a print layout"),
         ("<html/>", "is not a template of a print layout"),
@@ -255,14 +255,14 @@ def test_a_second_run_replaces_the_layouts(draw, counties, provider):
     assert [layout.name() for layout in project.layoutManager().layouts()] == ["a: zone"]
 
 
-def test_no_project_or_not_wanted_leaves_no_layout(draw, counties):
+def test_without_project_or_request_no_layout_is_kept(draw, counties):
     project, folder, _ = draw(ZONES=counties, COLUMNS=["zone"], KEEP=False)
     assert not project.layoutManager().layouts()
     assert not project.mapLayers()
     assert (folder / "zone.png").is_file()
 
 
-def test_a_lack_of_chinese_fonts_is_logged(draw, counties, monkeypatch):
+def test_missing_chinese_fonts_are_logged(draw, counties, monkeypatch):
     monkeypatch.setattr("carbon_balance.algorithms.shared.cartography.maps.font_families", lambda chinese: [])
     _, _, found = draw(ZONES=counties, NAME="name_zh", COLUMNS=["zone"])
     assert any("No font with Chinese characters" in each for each in found["notes"].warned)
@@ -318,13 +318,13 @@ def test_a_relative_folder_is_refused_in_the_desktop(draw, counties, tmp_path, m
     assert not (tmp_path / "maps").exists()
 
 
-def test_a_relative_folder_of_a_command_lies_in_the_current_one(draw, counties, tmp_path, monkeypatch):
+def test_a_relative_folder_of_a_command_is_below_the_current_one(draw, counties, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     draw(ZONES=counties, COLUMNS=["zone"], OUTPUT="maps")
     assert sorted((tmp_path / "maps").iterdir())
 
 
-def test_numbers_for_no_data_are_told_and_left_out(draw, tmp_path):
+def test_undeclared_nodata_values_give_a_warning_and_are_left_out(draw, tmp_path):
     zones = squares({"name": list("abcdef"), "ratio": [0.5, 1.5, 2.5, 3.5, 4.5, -9999.0]})
     _, _, results = draw(ZONES=zones, COLUMNS=["ratio"])
     assert any("set NODATA_VALUES = -9999" in each for each in results["notes"].warned)

@@ -78,7 +78,7 @@ def model(request, provider):
     return provider.algorithm(request.param)
 
 
-def test_defaults_left_out_are_defaults_spelled_out(model, tmp_path):
+def test_omitted_defaults_equal_explicit_defaults(model, tmp_path):
     given = required(model.name(), tmp_path)
     inputs = [definition for definition in model.parameterDefinitions() if not definition.isDestination()]
     defaults = {definition.name(): definition.defaultValue() for definition in inputs}
@@ -91,8 +91,8 @@ def test_defaults_left_out_are_defaults_spelled_out(model, tmp_path):
     assert outputs(model, {**nothing, **given}, tmp_path / "none") == left_out
 
 
-def test_an_input_has_the_default_of_the_step_that_it_goes_to(model):
-    """A copy that a user changes in the designer is run by QGIS alone, which leaves defaults to the steps."""
+def test_model_inputs_have_the_defaults_of_their_steps(model):
+    """QGIS alone runs a copy that a user changed in the designer, and leaves defaults to the steps."""
     inputs = {each.name(): each.defaultValue() for each in model.parameterDefinitions() if not each.isDestination()}
     passed_on = [
         (source.parameterName(), child.algorithm().parameterDefinition(name).defaultValue())
@@ -105,8 +105,8 @@ def test_an_input_has_the_default_of_the_step_that_it_goes_to(model):
     assert [(name, default) for name, default in passed_on if inputs[name] != default] == []
 
 
-def test_a_default_of_the_model_goes_before_that_of_its_step(provider, tmp_path):
-    """The step's own default is guiyang: with the model's file alone changed, other names of zones come out."""
+def test_a_default_of_the_model_overrides_that_of_its_step(provider, tmp_path):
+    """The default of the step is guiyang; if only the model file is changed, zones have other names."""
     from carbon_balance.provider import BundledModel
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
@@ -127,7 +127,7 @@ def test_a_default_of_the_model_goes_before_that_of_its_step(provider, tmp_path)
 
 
 def test_codes_that_mean_no_data_reach_the_supply_of_the_regional_model(provider):
-    """A refusal names NODATA_CODES, so that a model has it too; class 9 is the most frequent one."""
+    """A refusal mentions NODATA_CODES, so that the model needs it too; class 9 is the most frequent one."""
     given = {**CENTRAL_YUNNAN, "NODATA_CODES": "9"}
     total = run_algorithm("regionalcarbonbalance", **given, **{"zoning:Zones": "memory:"})["supply:TOTAL_CARBON_T"]
     alone = {name: given[name] for name in ("ZONES", "LAND_COVER", "PRESET", "SCHEME", "NODATA_CODES")}

@@ -67,14 +67,14 @@ def test_the_model_reads_from_left_to_right(model):
                     assert model.parameterComponents()[name].position().x() < child.position().x()
 
 
-def test_steps_have_names_of_their_own_and_a_comment(model):
+def test_steps_have_unique_names_and_a_comment(model):
     children = model.childAlgorithms().values()
     names = [child.description() for child in children]
     assert len(set(names)) == len(names)
     assert all(child.comment().description() for child in children)
 
 
-def test_few_inputs_come_first_and_the_rest_is_advanced(model):
+def test_main_inputs_come_first_and_others_are_advanced(model):
     inputs = [each for each in model.parameterDefinitions() if not each.isDestination()]
     order = model.parameterOrder() if hasattr(model, "parameterOrder") else [each.name() for each in inputs]
     advanced = {each.name() for each in inputs if int(each.flags()) & ADVANCED}
@@ -101,7 +101,7 @@ def test_comments_and_groups_are_in_the_users_language(provider):
         i18n.use_language(i18n.ENGLISH)
 
 
-def test_the_files_are_those_that_the_script_makes(tmp_path, provider, monkeypatch):
+def test_model_files_equal_the_output_of_the_script(tmp_path, provider, monkeypatch):
     import make_models
     import model_maker
     from qgis.core import Qgis

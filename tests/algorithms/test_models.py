@@ -64,7 +64,7 @@ def test_regional_model_from_land_cover_to_zones(run):
     }
 
 
-def test_regional_model_writes_the_raster_too(run, tmp_path):
+def test_regional_model_writes_the_carbon_raster(run, tmp_path):
     target = tmp_path / "density.tif"
     run(
         "regionalcarbonbalance",
@@ -74,7 +74,7 @@ def test_regional_model_writes_the_raster_too(run, tmp_path):
     assert target.exists()
 
 
-def test_coefficient_model_gives_the_published_sec_and_the_quadrants(run):
+def test_coefficient_model_gives_the_published_sec_and_quadrants(run):
     result = run(
         "coefficientbalance",
         ZONES=str(SAMPLE / "guiyang.geojson"),
@@ -94,7 +94,7 @@ def test_coefficient_model_gives_the_published_sec_and_the_quadrants(run):
     assert result["balance:EEC_GAP"] == pytest.approx(0.0936, abs=5e-5)
 
 
-def test_regional_model_takes_emissions_and_makes_a_report_and_sheets_if_wanted(run, tmp_path):
+def test_regional_model_accepts_emissions_and_makes_report_and_sheets_on_request(run, tmp_path):
     given = {name: value for name, value in CENTRAL_YUNNAN.items() if name not in ("POPULATION", "PER_PERSON")}
     asked = {"zoning:Zones": "memory:", "report:Report": str(tmp_path / "report.html"), "sheets:Map sheets": ""}
     # The population stands for emissions in 10^4 t.
@@ -136,7 +136,7 @@ def test_a_name_that_the_model_does_not_have_is_told(run):
     assert any("has no parameter called zoning:Zone (did you mean zoning:Zones?)" in each for each in said)
 
 
-def test_grid_model_keeps_the_statistics_and_the_storage(run, tmp_path):
+def test_grid_model_keeps_the_sums_of_emission_and_storage(run, tmp_path):
     weights = np.random.default_rng(1).lognormal(3, 1, (190, 210))
     path = make_raster(tmp_path / "lights.tif", weights, (99.8, 0.03, 0, 27.5, 0, -0.03), "EPSG:4326", nodata=-1)
     result = run(
@@ -168,7 +168,7 @@ def test_grid_model_keeps_the_statistics_and_the_storage(run, tmp_path):
 
 
 def test_plan_model_from_budget_to_the_zones_after_the_plan(run, tmp_path):
-    """Each identity of the chain: sums of compensation, flows, the plan that is simulated, sinks before and after."""
+    """Identities of the workflow: sums of compensation, flows, the simulated plan, sinks before and after."""
     given = plan_inputs(tmp_path)
     result = run(
         "carbonplan",

@@ -64,7 +64,7 @@ def test_the_number_of_clusters_by_silhouette(run, units):
     assert any("Mean silhouette by number" in sentence for sentence in result["notes"].logged)
 
 
-def test_eight_cells_merged(run, units):
+def test_merged_cells_have_one_zone_name(run, units):
     given = {"ZONES": units, "FIELDS": ["x", "y", "z"], "METHOD": "eight_cells"}
     result = zoned(run, **given, THRESHOLD="mean", MERGE="HLH,HLL=control")
     out = result["OUTPUT"]
@@ -87,14 +87,14 @@ def test_refusals(run, units):
         zoned(run, ZONES=units, FIELDS=["x", "y"], CLUSTERS=2, NAMES="a,b,c")
 
 
-def test_silhouettes_by_hand(run):
+def test_silhouettes_equal_the_manual_calculation(run):
     zones = squares({"x": [0.0, 1.0, 10.0, 11.0]})
     result = zoned(run, ZONES=zones, FIELDS=["x"], CLUSTERS=2)
     expected = [(10.5 - 1) / 10.5, (9.5 - 1) / 9.5, (9.5 - 1) / 9.5, (10.5 - 1) / 10.5]
     assert column(result["OUTPUT"], "silhouette") == pytest.approx(expected)
 
 
-def test_full_width_signs_in_the_merge_rule(run, units):
+def test_full_width_signs_in_the_merge_rule_are_read(run, units):
     given = {"ZONES": units, "FIELDS": ["x", "y", "z"], "METHOD": "eight_cells", "THRESHOLD": "median"}
     half = zoned(run, **given, MERGE="HLL,HLH=a; LHL=b")
     full = zoned(run, **given, MERGE="ＨＬＬ，HLH＝a；ＬＨＬ=b")

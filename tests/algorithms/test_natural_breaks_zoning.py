@@ -54,7 +54,7 @@ def test_central_yunnan_as_published(zone, counties, tmp_path):
     assert "固碳优化区" in text and "0.9946" in text and "local optimum" in text
 
 
-def test_exact_method_has_the_published_zones_beside_it(zone, counties):
+def test_the_exact_method_lists_the_published_zones_for_comparison(zone, counties):
     layer, published = counties
     found, warned = zone(ZONES=layer, FIELD="ratio", METHOD="exact", LANGUAGE="zh", SUFFIX="_exact")
     assert found["CLASS_SIZES"] == "32/9/3/2/1/1/1"
@@ -73,7 +73,7 @@ def test_fixed_limits_in_five_zones_without_merging(zone):
     assert any("r is NULL in 1 row(s)" in each and "row 4 (d)" in each for each in warned)
 
 
-def test_it_reads_its_own_output_under_a_suffix(zone, counties):
+def test_its_output_is_accepted_again_with_a_suffix(zone, counties):
     layer, _ = counties
     first, _ = zone(ZONES=layer, FIELD="ratio")
     again, _ = zone(ZONES=first["OUTPUT"], FIELD="ratio", CLASSES=3, MERGE="1,2-3", NAMES="low，high", SUFFIX="_3")
@@ -95,20 +95,20 @@ def test_it_reads_its_own_output_under_a_suffix(zone, counties):
         ({"FIELD": "name"}, "is not a number"),
     ],
 )
-def test_refusals_write_nothing(zone, counties, tmp_path, given, message):
+def test_invalid_inputs_are_refused_without_output(zone, counties, tmp_path, given, message):
     target = tmp_path / "out.gpkg"
     with pytest.raises(QgsProcessingException, match=message):
         zone(**{"ZONES": counties[0], "FIELD": "ratio", "OUTPUT": str(target), **given})
     assert not list(tmp_path.iterdir())
 
 
-def test_null_everywhere_is_refused(zone):
+def test_null_in_every_row_is_refused(zone):
     with pytest.raises(QgsProcessingException, match="NULL in every row"):
         zone(ZONES=squares({"name": ["a", "b"], "r": [None, None]}), FIELD="r")
 
 
-def test_zones_of_another_index_are_not_named_the_wrong_way_round(run, zone):
-    """Supply / demand is large where there is a surplus; the default names begin with surplus at the lowest class."""
+def test_zone_names_in_reverse_order_of_the_index_are_refused(run, zone):
+    """A large supply / demand means surplus; the default names begin with surplus at the lowest class."""
     values = [1.0, 2.0, 3.0, 4.0, 8.0, 9.0, 20.0]
     source = squares({"name": list("abcdefg"), "s": values, "d": [1.0] * 7, "km2": [1.0] * 7})
     given = {"SUPPLY": "s", "DEMAND": "d", "DEMAND_UNIT": "t", "AREA": "km2", "INDEX": "supply/demand"}

@@ -19,7 +19,7 @@ def climate(tmp_path):
     return {"TEMPERATURE": months(tmp_path, "t", 15), "PRECIPITATION": months(tmp_path, "r", 80)}
 
 
-def test_npp_of_the_year_less_twelve_months_of_respiration(run, tmp_path, climate):
+def test_nep_is_yearly_npp_less_twelve_months_of_respiration(run, tmp_path, climate):
     npp = write_raster(tmp_path / "npp.tif", np.full((4, 4), 500, np.float32), -9999.0)
     result = run(
         "netecosystemproduction", NPP=[npp], **climate, OUTPUT=str(tmp_path / "nep.tif"),
@@ -89,7 +89,7 @@ def test_refusals(run, tmp_path, climate):
     assert not (tmp_path / "nep.tif").exists()
 
 
-def test_a_raster_that_lies_nowhere_is_told_before_what_does_not_go_together(run, tmp_path):
+def test_a_raster_without_georeference_is_refused_before_other_checks(run, tmp_path):
     path = str(tmp_path / "bare.tif")
     gdal.GetDriverByName("GTiff").Create(path, 2, 2).FlushCache()
     for name in ("NPP", "TEMPERATURE"):
@@ -98,7 +98,7 @@ def test_a_raster_that_lies_nowhere_is_told_before_what_does_not_go_together(run
             run("netecosystemproduction", **{"NPP": [npp], name: [path], "OUTPUT": str(tmp_path / "nep.tif")})
 
 
-def test_no_raster_is_left_where_the_second_cannot_be_written(run, tmp_path):
+def test_no_raster_is_left_if_the_second_cannot_be_written(run, tmp_path):
     npp = write_raster(tmp_path / "npp.tif", np.full((4, 4), 500, np.float32), -9999.0)
     out = tmp_path / "out"
     out.mkdir()
@@ -109,7 +109,7 @@ def test_no_raster_is_left_where_the_second_cannot_be_written(run, tmp_path):
     assert list(out.iterdir()) == []
 
 
-def test_an_npp_that_no_vegetation_has_is_told(run, tmp_path):
+def test_an_implausible_npp_gives_a_warning(run, tmp_path):
     """0.5 kg C/m2 read as grams, and the same values in the correct unit."""
     npp = write_raster(tmp_path / "npp.tif", np.full((4, 4), 0.5, np.float32), -9999.0)
     given = {"NPP": [npp], "RH": [npp], "OUTPUT": str(tmp_path / "nep.tif")}

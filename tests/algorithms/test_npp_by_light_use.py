@@ -43,7 +43,7 @@ def by_hand(year):
     return light_use_npp(*series, vegetation), monthly_rh(series[2], series[3]).sum(axis=0)
 
 
-def test_npp_rh_and_nep_of_every_cell(run, tmp_path, year):
+def test_npp_rh_and_nep_of_every_cell_equal_the_formulas(run, tmp_path, year):
     result = run("netecosystemproduction", **given(tmp_path, year))
     npp, rh = by_hand(year)
     assert read_raster(result["NPP_OUTPUT"]) == pytest.approx(npp, rel=1e-4)
@@ -67,7 +67,7 @@ def test_units_of_ndvi_and_radiation(run, tmp_path, year):
         assert read_raster(result["NPP_OUTPUT"]) == pytest.approx(npp, rel=1e-3)
 
 
-def test_given_rh_is_taken_and_gaps_stay_gaps(run, tmp_path, year):
+def test_given_rh_is_used_and_gaps_are_kept(run, tmp_path, year):
     rh = write_raster(tmp_path / "r1.tif", np.full(SHAPE[1:], 100, np.float32), -9999.0)
     year["n"][4, 0, 0] = year["s"][2, 1, 1] = year["t"][0, 2, 2] = year["r"][7, 3, 3] = -9999
     year["codes"][0, 4] = 7
@@ -78,7 +78,7 @@ def test_given_rh_is_taken_and_gaps_stay_gaps(run, tmp_path, year):
     assert result["AREA_HA"] == pytest.approx(15)
 
 
-def test_a_land_cover_of_other_cells_is_brought_to_those_of_ndvi(run, tmp_path, year):
+def test_a_land_cover_on_another_grid_is_resampled_to_ndvi(run, tmp_path, year):
     fine = np.repeat(np.repeat(year["codes"], 3, 0), 3, 1)
     cover = write_raster(tmp_path / "fine.tif", fine, 0, cell=100 / 3)
     result = run("netecosystemproduction", **given(tmp_path, year, LAND_COVER=cover))

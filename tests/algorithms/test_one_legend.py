@@ -33,7 +33,7 @@ def classes(layer):
     ("eec", "carbonbalancecoefficients", {"EMISSION": "emission_t", "SINK": "sink_t", "GDP": "gdp"}),
     ("sec", "carbonbalancecoefficients", {"EMISSION": "emission_t", "SINK": "sink_t", "GDP": "gdp"}),
 ])  # fmt: skip
-def test_canvas_sheet_and_report_agree_and_break_at_one(run, tmp_path, column, algorithm, parameters):
+def test_legends_of_canvas_sheet_and_report_are_equal_and_break_at_one(run, tmp_path, column, algorithm, parameters):
     import processing
 
     path = tmp_path / "zones.gpkg"

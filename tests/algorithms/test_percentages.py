@@ -22,7 +22,7 @@ def warned(result, name):
 
 
 @pytest.mark.parametrize(("value", "meant"), [(0.2, 20), (0.5, 50)])
-def test_a_coefficient_of_variation_given_as_a_fraction(run, change, value, meant):
+def test_a_coefficient_of_variation_given_as_a_fraction_gives_a_warning(run, change, value, meant):
     given = {"LAND_COVER": change["LAND_COVER"], "PRESET": "henan", "DRAWS": 100}
     (sentence,) = warned(run("carbonuncertainty", **given, CV=value), "CV")
     assert f"means {value:g} %, which is almost nothing: if {meant} % is meant, set CV = {meant}." in sentence
@@ -32,7 +32,7 @@ def test_a_coefficient_of_variation_given_as_a_fraction(run, change, value, mean
 
 
 @pytest.mark.parametrize("name", ["DISCOUNT", "PRICE_CHANGE"])
-def test_rates_of_a_price_given_as_fractions(run, change, name):
+def test_rates_given_as_fractions_give_a_warning(run, change, name):
     (sentence,) = warned(run("carbonstoragechange", **change, PRICE=50, **{name: 0.05}), name)
     assert sentence.endswith(f"if 5 % is meant, set {name} = 5.")
     assert warned(run("carbonstoragechange", **change, PRICE=50, **{name: 5}), name) == []
@@ -40,7 +40,7 @@ def test_rates_of_a_price_given_as_fractions(run, change, name):
 
 
 @pytest.mark.parametrize("name", ["POPULATION_GROWTH", "PER_PERSON_GROWTH"])
-def test_growth_given_as_a_fraction(run, name):
+def test_growth_given_as_a_fraction_gives_a_warning(run, name):
     given = {"ZONES": squares(ZONES), "POPULATION": "population", "PER_PERSON": 4, "YEARS": 40}
     given |= {"OUTPUT": "memory:", "SUFFIX": "_2060"}
     (sentence,) = warned(run("emissiondemand", **given, **{name: -0.02}), name)
@@ -55,7 +55,7 @@ def test_a_level_given_in_percent_is_refused(run):
 
 
 def test_every_parameter_in_percent_is_checked(provider):
-    """A parameter whose title says percent is one that is questioned; shares of soil must add up to 100 %."""
+    """Every parameter whose title contains percent is checked; shares of soil must sum to 100 %."""
     said = {
         definition.name(): "percent" in definition.metadata()
         for algorithm in QgsApplication.processingRegistry().providerById("carbonbalance").algorithms()

@@ -53,7 +53,7 @@ def test_every_parameter_is_optional_or_has_a_default_and_help(qgis_processing):
 
 
 def test_reassigned_codes_of_a_bundled_table(given):
-    """Savanna (9) as forest: Henan's pools of forest, 149.95 t/ha; code 20 is new, as cropland; 10 stores nothing."""
+    """Savanna (9) as forest: pools of forest of Henan, 149.95 t/ha; new code 20 as cropland; 10 stores no carbon."""
     pools = pool_parameters.pools(given(Pools, PRESET="henan", SCHEME="igbp", REASSIGN="9=2,10=0,20=1"))
     density = dict(zip(pools.codes.tolist(), pools.density_t_ha))
     assert [density[code] for code in (2, 9, 10, 20)] == pytest.approx([149.95, 149.95, 0, 66.81])
@@ -99,7 +99,7 @@ def test_fields_are_mapped(given, tmp_path):
     assert pools.density_t_ha.tolist() == [33]
 
 
-def test_sinks(given, tmp_path):
+def test_sink_coefficients_of_presets_and_tables(given, tmp_path):
     assert pool_parameters.sinks(given(Sinks, PRESET="guiyang")).sink_t_ha.tolist()[:2] == [1.16, 3.55]
     path = tmp_path / "sinks.csv"
     path.write_text("k,v\n5,1.5\n", encoding="utf-8")

@@ -63,7 +63,7 @@ def test_one_region_for_all_equals_its_table_alone(supply):
         ({"POOLS": None, "PRESET": "henan"}, "your own pool table with a column region"),
     ],
 )
-def test_refused(supply, given, message):
+def test_invalid_regions_are_refused(supply, given, message):
     with pytest.raises(QgsProcessingException, match=message):
         supply(**given)
 
@@ -212,7 +212,7 @@ def test_a_judgement_decides_the_class_and_the_region_its_density(run, placed, t
         ("carbonuncertainty", {"ZONES": ..., "POOL_REGION": "climate"}, "both given"),
     ],
 )
-def test_refused_with_a_raster(run, placed, tmp_path, algorithm, given, message):
+def test_invalid_rasters_of_regions_are_refused(run, placed, tmp_path, algorithm, given, message):
     own = {"CONFUSION": placed["POOLS"], "ZONES": squares({"climate": ["1", "2"]})}
     given = {name: own[name] if value is ... else value for name, value in given.items()}
     more = {"POOLS": placed["POOLS"], "POOL_REGION_RASTER": placed["POOL_REGION_RASTER"], **given}

@@ -18,7 +18,7 @@ from qgis.core import QgsProcessingContext
     (["/a/one.tif", "/b/one.tif"], None, "a/one.tif;b/one.tif"),
     ("dbname='x' host=db user='li' password='secret' table=t", None, "dbname='x' host=db user=… password=… table=t"),
 ])  # fmt: skip
-def test_no_private_folder_and_no_password(provider, given, other, logged):
+def test_provenance_contains_no_folder_and_no_password(provider, given, other, logged):
     algorithm = provider.algorithm("landusesuitability").create()
     parameters = {"DRIVERS": given, "LAND_COVER": other, "SAMPLES": 77}
     values = format_parameters(Given(algorithm, parameters, QgsProcessingContext(), Log()))

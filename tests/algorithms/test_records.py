@@ -23,7 +23,7 @@ def algorithms_of(text):
 
 
 @pytest.mark.parametrize("kind", ["gpkg", "shp", "geojson", "memory"])
-def test_the_chain_grows_with_every_step(run, tmp_path, kind):
+def test_each_step_is_added_to_the_record(run, tmp_path, kind):
     def place(name):
         return "memory:" if kind == "memory" else str(tmp_path / f"{name}.{kind}")
 
@@ -56,7 +56,7 @@ def run_total(path):
     return sum(feature["emission_t"] for feature in dataset.GetLayer(0))
 
 
-def test_a_raster_carries_its_record_and_hands_it_on(run, tmp_path):
+def test_the_record_of_a_raster_is_passed_on(run, tmp_path):
     cover = {name: SUPPLY[name] for name in ("LAND_COVER", "PRESET", "SCHEME")}
     stored = run("carbonstorage", **cover, OUTPUT=str(tmp_path / "c.tif"))["OUTPUT"]
     assert algorithms_of(read_inside(stored, is_raster=True)) == ["carbonstorage"]
@@ -66,7 +66,7 @@ def test_a_raster_carries_its_record_and_hands_it_on(run, tmp_path):
     assert {each.step for each in found.steps[-1].inputs} == {found.steps[0].id}
 
 
-def test_a_layer_in_memory_shows_the_steps_in_its_properties(run):
+def test_the_properties_of_a_memory_layer_list_the_steps(run):
     layer = run("zonalcarbonsupply", **SUPPLY, OUTPUT="memory:")["OUTPUT"]
     assert algorithms_of(layer.customProperty(PROPERTY)) == ["zonalcarbonsupply"]
     assert layer.metadata().history()[0] == "carbonbalance:zonalcarbonsupply: Carbon supply by zone"
@@ -74,7 +74,7 @@ def test_a_layer_in_memory_shows_the_steps_in_its_properties(run):
     assert algorithms_of(second.customProperty(PROPERTY)) == ["zonalcarbonsupply", "emissiondemand"]
 
 
-def test_a_metadata_file_of_somebody_else_is_kept(run, tmp_path):
+def test_a_foreign_metadata_file_is_kept(run, tmp_path):
     (tmp_path / "supply.qmd").write_text("<qgis>mine</qgis>")
     run("zonalcarbonsupply", **SUPPLY, OUTPUT=str(tmp_path / "supply.shp"))
     assert (tmp_path / "supply.qmd").read_text() == "<qgis>mine</qgis>"
@@ -82,7 +82,7 @@ def test_a_metadata_file_of_somebody_else_is_kept(run, tmp_path):
     assert MARK in (tmp_path / "other.qmd").read_bytes()
 
 
-def test_a_metadata_file_that_is_no_record_is_passed_without_a_word(run, tmp_path):
+def test_a_metadata_file_without_a_record_gives_no_message(run, tmp_path):
     for name in ("central_yunnan.geojson",):
         shutil.copy(SAMPLE / name, tmp_path / name)
     (tmp_path / "central_yunnan.qmd").write_text("<qgis><history>{broken carbon_balance_record</history></qgis>")
@@ -91,8 +91,8 @@ def test_a_metadata_file_that_is_no_record_is_passed_without_a_word(run, tmp_pat
     assert algorithms_of(layer.customProperty(PROPERTY)) == ["zonalcarbonsupply"]
 
 
-def test_the_report_prints_the_chain_and_what_earlier_steps_warned_of(run, tmp_path):
-    """Guiyang: the published coefficients do not fit together, which the step of the coefficients alone can know."""
+def test_the_report_lists_earlier_steps_and_their_warnings(run, tmp_path):
+    """The published coefficients of Guiyang are inconsistent, which only the step of the coefficients can detect."""
     zones = tmp_path / "coefficients.gpkg"
     run(
         "carbonbalancecoefficients",
@@ -112,7 +112,7 @@ def test_the_report_prints_the_chain_and_what_earlier_steps_warned_of(run, tmp_p
     assert "guiyang.geojson → emission_2015_1e4t, sink_2015_1e4t, published_eec_2015" in text
 
 
-def test_the_line_of_the_chain_says_index_and_classes(run, tmp_path):
+def test_the_summary_of_steps_states_index_and_classes(run, tmp_path):
     zones = run("regionalcarbonbalance", **CENTRAL_YUNNAN, **{"zoning:Zones": "memory:"})["zoning:Zones"]
     run("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"))
     text = Page((tmp_path / "r.html").read_text(encoding="utf-8")).text
@@ -120,7 +120,7 @@ def test_the_line_of_the_chain_says_index_and_classes(run, tmp_path):
     assert f"central_yunnan.geojson, central_yunnan_land_cover_2019.tif → {chain}" in text
 
 
-def test_the_bundle_repeats_the_chain(run, tmp_path):
+def test_the_bundle_repeats_all_steps(run, tmp_path):
     supply = run("zonalcarbonsupply", **SUPPLY, OUTPUT="memory:")["OUTPUT"]
     zones = run("emissiondemand", ZONES=supply, **DEMAND, OUTPUT=str(tmp_path / "zones.gpkg"))["OUTPUT"]
     given = {"ZONES": zones, "OUTPUT": str(tmp_path / "r.html"), "BUNDLE": str(tmp_path / "b.zip")}
@@ -139,7 +139,7 @@ def test_the_bundle_repeats_the_chain(run, tmp_path):
     assert "BUNDLE" not in script
 
 
-def test_zones_without_a_record_have_no_steps_and_their_bundle_the_report_only(run, tmp_path):
+def test_without_a_record_the_bundle_contains_the_report_only(run, tmp_path):
     given = {"ZONES": str(SAMPLE / "guiyang.geojson"), "OUTPUT": str(tmp_path / "r.html")}
     found = run_algorithm("carbonbalancereport", **given, BUNDLE=str(tmp_path / "b.zip"))
     assert any("the bundle repeats only this report" in each for each in found["notes"].warned)

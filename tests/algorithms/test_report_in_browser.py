@@ -51,7 +51,7 @@ def browser():
 
 @pytest.fixture
 def opened(browser, files):
-    """Opens the report; complains of an error of its script, and of every other address that it asks for."""
+    """Opens the report; fails on an error of its script and on any request to another address."""
     contexts, wrong = [], []
 
     def call(language="en", **settings):
@@ -113,7 +113,7 @@ def test_a_table_is_sorted_by_names(opened):
     assert cells(page, "Zone") == sorted(cells(page, "Zone"), key=str.casefold)
 
 
-def test_empty_cells_come_last_whichever_way_a_table_is_sorted(browser):
+def test_empty_cells_are_last_in_either_order_of_sorting(browser):
     given = [3.0, None, 20.0, -1.5, None, 1000.0]
     table = ReportTable("T", {"zone": list("abcdef"), "amount": given})
     page = browser.new_page()
@@ -146,7 +146,7 @@ def zone_of(page, name):
 
 
 @pytest.mark.parametrize(("size", "touch"), [(DESK, False), (PHONE, True)])
-def test_map_and_table_light_each_other(opened, counties, size, touch):
+def test_map_and_table_highlight_the_same_zone(opened, counties, size, touch):
     page = opened(viewport=size, has_touch=touch)
     layer = QgsVectorLayer(counties["ZONES"], "zones", "ogr")
     features = {feature["name"]: feature for feature in layer.getFeatures()}
@@ -178,7 +178,7 @@ def test_map_and_table_light_each_other(opened, counties, size, touch):
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_a_phone_scrolls_tables_and_not_the_page(opened, language):
+def test_on_a_phone_only_tables_scroll_horizontally(opened, language):
     page = opened(language, viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     beyond = """() => [...document.querySelectorAll('main *')].filter(each => !each.closest('.wide, svg'))
@@ -203,7 +203,7 @@ def test_a_phone_scrolls_tables_and_not_the_page(opened, language):
     [("en", DESK, "light"), ("zh_CN", PHONE, "dark")],
     ids=["desk", "dark phone"],
 )
-def test_axe_finds_nothing(opened, language, size, scheme):
+def test_the_report_has_no_accessibility_violation(opened, language, size, scheme):
     page = opened(language, viewport=size, color_scheme=scheme)
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == ("rgb(25, 27, 26)" if scheme == "dark" else "rgba(0, 0, 0, 0)")
@@ -214,7 +214,7 @@ def test_axe_finds_nothing(opened, language, size, scheme):
     assert violations(page) == []
 
 
-def test_axe_finds_nothing_in_the_notes_of_a_run(browser):
+def test_the_page_of_a_run_has_no_accessibility_violation(browser):
     page = browser.new_page(viewport=PHONE)
     parts = [html.heading("Result"), html.paragraph("Look out.", warning=True), html.table({"carbon_t": [1.5, 2.0]})]
     page.set_content(html.page("Notes", parts))

@@ -23,7 +23,7 @@ CLASSES = {
 
 @pytest.fixture
 def planned(run):
-    """Equal areas: A pays for 60 t, B receives for 50 and C for 10; 80 t more in B and C let C pay for nothing."""
+    """Equal areas: A pays for 60 t, B receives for 50 and C for 10; 80 t more in B and C make C pay for none."""
     zones = squares({"name": NAMES, "e": [200.0, 100.0, 150.0], "sink_t": [40.0, 50.0, 60.0]})
     paid = {"EMISSION": "e", "EMISSION_SPECIES": "CO2", "SINK_SPECIES": "CO2", "PRICE": 2, "OUTPUT": "memory:"}
     today = run("carboncompensation", ZONES=zones, SINK="sink_t", **paid)["OUTPUT"]
@@ -84,7 +84,7 @@ def test_payments_flows_and_land_as_sentences_tables_and_identities(run, planned
     assert found["Change of the sink of all zones = of all classes, t per year"][:2] == ["80.00", "80.00"]
 
 
-def test_arrows_go_from_surplus_to_deficit_as_wide_as_the_flow(run, planned, tmp_path):
+def test_arrows_point_from_surplus_to_deficit_with_width_by_flow(run, planned, tmp_path):
     part = section(page_of(run, tmp_path, **planned))
     assert part.count('<svg class="map"') == 2
     arrows = re.findall(r'<path d="M([^"]*)z"><title>([^<]*)</title>', part)
@@ -99,7 +99,7 @@ def test_arrows_go_from_surplus_to_deficit_as_wide_as_the_flow(run, planned, tmp
     assert widths[0] / widths[1] == pytest.approx(5, rel=0.05)
 
 
-def test_a_zone_that_moves_is_named_and_a_gap_is_not_called_an_identity(run, planned, tmp_path):
+def test_a_zone_that_changes_its_role_is_named_and_a_gap_is_marked(run, planned, tmp_path):
     zones = planned["ZONES"]
     fields = {name: column(zones, name) for name in zones.fields().names()}
     fields["role_plan"], fields["excess_t_plan"] = ["pays", "receives", "pays"], [60.0, -50.0, 5.0]
@@ -111,7 +111,7 @@ def test_a_zone_that_moves_is_named_and_a_gap_is_not_called_an_identity(run, pla
     assert rows_of(part, "Zones before and after the plan")[0][0] == "C"
 
 
-def test_without_a_price_there_are_tonnes_alone(run, planned, tmp_path):
+def test_without_a_price_only_tonnes_are_given(run, planned, tmp_path):
     zones = planned["ZONES"]
     fields = {name: column(zones, name) for name in zones.fields().names()}
     unpriced = {**fields, "compensation": [None] * 3, "compensation_plan": [None] * 3}
@@ -119,7 +119,7 @@ def test_without_a_price_there_are_tonnes_alone(run, planned, tmp_path):
     assert "pay for 60 t a year" in part and "At the given price" not in part and "Payment now" not in part
 
 
-def test_compensation_alone_is_no_plan(run, planned, tmp_path):
+def test_compensation_alone_gives_no_section_on_a_plan(run, planned, tmp_path):
     page = page_of(run, tmp_path, ZONES=planned["ZONES"], PLAN_SUFFIX="_other")
     part = section(page, "Compensation between zones")
     assert "After the plan" not in part and "The plan</h2>" not in page

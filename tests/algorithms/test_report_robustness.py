@@ -12,7 +12,7 @@ from layers import squares
 MAPS = re.compile(r'<svg class="map".*?</figure>', re.S)
 
 
-def test_without_matplotlib_the_tables_and_maps_come_and_it_says_so(report, counties, monkeypatch):
+def test_without_matplotlib_tables_and_maps_are_complete_with_a_note(report, counties, monkeypatch):
     whole, _, _ = report(**counties)
     real = builtins.__import__
 
@@ -31,7 +31,7 @@ def test_without_matplotlib_the_tables_and_maps_come_and_it_says_so(report, coun
     assert page.table_with("Index") == whole.table_with("Index")
 
 
-def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
+def test_a_report_without_its_style_sheet_is_complete(report, counties, monkeypatch, tmp_path):
     from carbon_balance.core.assessment.report.overview import document
 
     monkeypatch.setattr(document, "STYLE", tmp_path / "gone.css")
@@ -42,8 +42,8 @@ def test_without_its_style_sheet(report, counties, monkeypatch, tmp_path):
         assert any(f"does not include {file}" in each for each in found["notes"].logged)
 
 
-def test_no_folder_of_its_maker_is_logged(report, counties, tmp_path):
-    """File names say what went in; a folder only where two files share a name."""
+def test_folders_of_inputs_are_not_disclosed(report, counties, tmp_path):
+    """Inputs are listed by file name, with a folder only if two files share a name."""
     folder = tmp_path / "私人 folder" / "a"
     folder.mkdir(parents=True)
     for name, source in (("zones.gpkg", "ZONES"), ("limits.csv", "LIMITS")):
@@ -64,11 +64,11 @@ def test_no_folder_of_its_maker_is_logged(report, counties, tmp_path):
     assert (made["Title (TITLE)"], made["Sources (SOURCES)"]) == ("a / b", "/census; yearbook")
 
 
-def test_twice_in_a_row_is_the_same(report, counties):
+def test_repeated_runs_give_the_same_report(report, counties):
     assert report(**counties)[1] == report(**counties)[1]
 
 
-def test_three_thousand_zones(report):
+def test_a_report_of_three_thousand_zones_is_written(report):
     rng = np.random.default_rng(1)
     n = 3000
     carbon, emission = rng.lognormal(10, 1, n), rng.lognormal(7, 1.5, n)

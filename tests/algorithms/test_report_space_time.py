@@ -34,7 +34,7 @@ def page_of(run, tmp_path, zones=None, **tables):
 
 
 def section(page, heading):
-    """What stands beneath a heading."""
+    """The content below a heading."""
     return re.search(rf"<h2[^>]*>{re.escape(heading)}</h2>(.*?)(?=<h2)", page, re.S)[1]
 
 
@@ -63,7 +63,7 @@ def test_series_as_sentences_and_bars(run, dated, tmp_path):
 
 
 def test_moves_of_centres_and_a_trend(run, tmp_path):
-    """The centre of squares 1 km apart moves as the amounts do; a stack whose left half rises."""
+    """The centre of squares 1 km apart moves with the amounts; the left half of a stack increases."""
     amounts = {"a": [1.0, 1, 0] * 4, "b": [0.0, 1, 1] * 4}
     zones = squares({"row": list(map(str, range(ZONES))), **amounts})
     centres = run("carboncentre", ZONES=zones, AMOUNTS=["a", "b"], OUTPUT="memory:", SHIFTS="memory:")

@@ -73,7 +73,7 @@ def test_carbon_by_zone_under_three_scenarios_without_a_table(run, region, tmp_p
 
 
 def test_gains_and_losses_are_those_of_the_markov_chain(run, region, tmp_path):
-    """Everything permitted: gross changes as the two dates have them, none that they do not have."""
+    """Everything is permitted: gross changes are those between the two dates, and no others."""
     results = run(
         "scenariocarbon",
         ZONES=halves(),
@@ -104,8 +104,8 @@ def test_gains_and_losses_are_those_of_the_markov_chain(run, region, tmp_path):
     assert results["future1:MISSING_HA"] == 0
 
 
-def test_defaults_left_out_are_the_three_scenarios_of_the_study(run, region):
-    """Left out, spelled out one by one, handed over empty as a dialog does, and as a table: one and the same."""
+def test_omitted_inputs_equal_the_three_scenarios_of_the_study(run, region):
+    """Omitted, explicit, empty as from a dialog, and given as a table: all results are equal."""
     tables = dict.fromkeys(("CARBON", "ZONE_CARBON", "CHANGES", "carbon3:Zones"), "memory:")
     presets = ("urbanised", "agricultural", "ecological")
 
@@ -127,7 +127,7 @@ def test_defaults_left_out_are_the_three_scenarios_of_the_study(run, region):
 
 
 def test_any_number_of_scenarios_with_permissions_factors_masks_and_years(run, region, tmp_path):
-    """Four scenarios: the trend; no building in the north; a town planned in the east; nothing of forest is lost."""
+    """Four scenarios: trend; no building in the north; a town planned in the east; no loss of forest."""
     size = region.first.shape
     north, east = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
     north[:45], east[:, 45:] = 1, 1
@@ -197,8 +197,8 @@ def test_any_number_of_scenarios_with_permissions_factors_masks_and_years(run, r
     assert "carbon_change_min_t_1" in layer.fields().names()
 
 
-def test_a_zone_of_planned_development_takes_what_it_can(run, region, tmp_path):
-    """30 cells are built on; with the town planned in the east nearly all of them lie there."""
+def test_a_planned_zone_takes_most_of_the_growth(run, region, tmp_path):
+    """30 cells become built-up; with the town planned in the east nearly all of them are there."""
     east = np.zeros(region.first.shape, np.uint8)
     east[:, 45:] = 1
     arable = int((region.later == 1).sum())
@@ -219,7 +219,7 @@ def test_a_zone_of_planned_development_takes_what_it_can(run, region, tmp_path):
     assert trend[:, 45:].sum() < 25 < town[:, 45:].sum()
 
 
-def test_a_scenarios_own_demand_and_matrix(run, region):
+def test_a_scenario_uses_its_given_demand_and_matrix(run, region):
     demand = squares(
         {"scenario": ["plan", "plan"], "from_code": [1, 1], "to_code": [1, 5], "cells": [3, 1]}, geometry=False
     )
@@ -244,8 +244,8 @@ def test_a_scenarios_own_demand_and_matrix(run, region):
     )
 
 
-def test_masks_that_leave_no_room_are_told_and_kept(run, region, tmp_path):
-    """Building is forbidden everywhere but in 10 cells: 10 are built on at most, the rest is missing."""
+def test_masks_without_room_for_the_demand_are_logged_and_kept(run, region, tmp_path):
+    """Building is permitted in 10 cells only: at most 10 become built-up, the rest is reported as missing."""
     closed = np.ones(region.first.shape, np.uint8)
     open_cells = np.flatnonzero(region.later == 1)[:10]
     closed.flat[open_cells] = 0
@@ -268,8 +268,8 @@ def test_masks_that_leave_no_room_are_told_and_kept(run, region, tmp_path):
     assert any("found no cell outside the masks" in note for note in found["notes"].warned)
 
 
-def test_settings_of_a_calibration_are_those_of_learning_and_simulation(run, region, tmp_path):
-    """One scenario by settings is what landusesuitability and landusesimulation make with the same file."""
+def test_calibrated_settings_apply_to_suitability_and_simulation(run, region, tmp_path):
+    """Compared with landusesuitability and landusesimulation run with the same settings file."""
     settings = LandUseSettings("shares", "ranked", 5, 0.3, 0.7, 2, {5: 0.6, 1: 0.9})
     path = tmp_path / "settings.json"
     path.write_text(settings.to_text(), encoding="utf-8")
@@ -311,13 +311,13 @@ def test_restricted_cells_never_change_in_any_scenario(run, region, tmp_path):
     assert any("2,685 of 8,085 cells" in note for note in found["notes"].logged)
 
 
-def test_where_nothing_changed_nothing_changes(run, region):
+def test_without_observed_change_nothing_is_simulated(run, region):
     found = scenarios(run, region, LAND_COVER=region.later_path, CARBON="memory:")
     assert any("Nothing changed between the two dates" in note for note in found["notes"].warned)
     assert column(found["CARBON"], "carbon_change_t") == [0, 0, 0]
 
 
-def test_bad_scenarios_are_refused_before_anything_runs(run, region, tmp_path):
+def test_invalid_scenarios_are_refused_before_any_run(run, region, tmp_path):
     def rows(**columns):
         return squares(columns, geometry=False, name="own")
 
@@ -338,8 +338,8 @@ def test_bad_scenarios_are_refused_before_anything_runs(run, region, tmp_path):
     assert not list(tmp_path.glob("*refused*"))
 
 
-def test_reassigned_codes_and_pool_regions_change_the_carbon_alone(run, region, tmp_path):
-    """Built-up land counted as forest, by REASSIGN, by a table, and by a raster of regions with other densities."""
+def test_reassigned_codes_and_pool_regions_change_only_the_carbon(run, region, tmp_path):
+    """Built-up land counted as forest: by REASSIGN, by a table, and by a raster of regions with other densities."""
     lands = {"future1:Land cover 1": str(tmp_path / "future.tif")}
     given = {"RULES_1": "none", "RUNS": 1, "CARBON": "memory:"}
     plain = scenarios(run, region, **given, **lands)

@@ -22,7 +22,7 @@ def kappas(reference, simulated):
     return (agree - chance) / (1 - chance), (agree - chance) / (most - chance), (most - chance) / (1 - chance)
 
 
-def test_accuracy_by_its_formulas(run, region, tmp_path):
+def test_accuracy_equals_its_formulas(run, region, tmp_path):
     simulated = region.first.copy()
     simulated[40:50, 40:60] = 5
     found = run(
@@ -97,7 +97,7 @@ def test_skill_by_transition_is_the_mean_of_its_rows(run, region):
         assert share == near(moved)
 
 
-def test_simulation_s_cells_steps_and_ranges(run, region, tmp_path):
+def test_cells_steps_and_ranges_of_a_simulation_equal_its_maps(run, region, tmp_path):
     demand = transition(run, region, TARGET_YEAR=2020)
     suits = suitability(run, region, EARLIER=region.first_path)
     found = simulation(
@@ -130,7 +130,7 @@ def test_simulation_s_cells_steps_and_ranges(run, region, tmp_path):
             assert values == near([start, areas.mean(), areas.std(ddof=1), areas.min(), areas.max()])
 
 
-def test_scenarios_say_of_skill_and_carbon_what_their_steps_say(run, region):
+def test_skill_and_carbon_of_scenarios_equal_those_of_the_single_steps(run, region):
     given = {"LAND_COVER": region.first_path, "TODAY": region.later_path, "PRESET": "henan", "SEED": 3, "RUNS": 2}
     years = {"YEAR": 2010, "LATER_YEAR": 2015, "TARGET_YEAR": 2020}
     drivers = [region.slope_path, region.distance_path]
@@ -167,7 +167,7 @@ def test_scenarios_say_of_skill_and_carbon_what_their_steps_say(run, region):
         assert by_scenario == pytest.approx(column(found["CARBON"], name))
 
 
-def test_calibration_s_numbers_stand_in_its_trials(run, region, tmp_path):
+def test_number_outputs_of_a_calibration_equal_its_table_of_trials(run, region, tmp_path):
     found = run(
         "landusecalibration", LAND_COVER=region.later_path, EARLIER=region.first_path,
         DRIVERS=[region.slope_path, region.distance_path], BLOCK=10, SAMPLES=2000, NETWORKS=1,

@@ -21,7 +21,7 @@ def given(tmp_path):
 
 
 @pytest.mark.parametrize("by_variable", [False, True])
-def test_without_dask_an_address_is_refused_in_one_sentence(run, given, monkeypatch, tmp_path, by_variable):
+def test_an_address_without_dask_is_refused(run, given, monkeypatch, tmp_path, by_variable):
     monkeypatch.setitem(sys.modules, "distributed", None)
     if by_variable:
         monkeypatch.setenv(cluster.SCHEDULER_VARIABLE, "tcp://127.0.0.1:9")
@@ -32,7 +32,7 @@ def test_without_dask_an_address_is_refused_in_one_sentence(run, given, monkeypa
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
-def test_results_of_a_cluster_through_the_toolbox(run, given):
+def test_a_run_on_a_cluster_gives_the_expected_raster(run, given):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50) as local:
         results = run("carbonstorage", SCHEDULER=local.scheduler_address, **given)

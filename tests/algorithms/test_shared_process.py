@@ -16,13 +16,13 @@ from rasters import write_raster
 
 @pytest.fixture
 def others_want_none():
-    """GDAL as a plugin leaves it that looks at return values."""
+    """GDAL without exceptions, as a plugin leaves it that checks return values."""
     gdal.DontUseExceptions()
     yield
     gdal.UseExceptions()
 
 
-def test_runs_and_refusals_do_not_depend_on_gdal_s_switch_and_leave_it(run, tmp_path, others_want_none):
+def test_runs_do_not_depend_on_gdal_exceptions_and_keep_the_setting(run, tmp_path, others_want_none):
     cover = Path(write_raster(tmp_path, np.ones((200, 200), np.uint8)))
     given = {"PRESET": "henan", "SCHEME": "clcd", "OUTPUT": str(tmp_path / "carbon.tif")}
     assert run("carbonstorage", LAND_COVER=str(cover), **given)["TOTAL_CARBON_T"] > 0
@@ -34,7 +34,7 @@ def test_runs_and_refusals_do_not_depend_on_gdal_s_switch_and_leave_it(run, tmp_
     assert not gdal.GetUseExceptions()
 
 
-def test_the_switch_returns_after_the_last_of_several_runs(others_want_none):
+def test_the_setting_is_restored_after_the_last_of_several_runs(others_want_none):
     first, second = errors_raised(), errors_raised()
     first.__enter__()
     second.__enter__()
@@ -47,13 +47,13 @@ def test_the_switch_returns_after_the_last_of_several_runs(others_want_none):
     assert not gdal.GetUseExceptions()
 
 
-def test_who_wants_exceptions_keeps_them():
+def test_enabled_exceptions_stay_enabled():
     with errors_raised():
         pass
     assert gdal.GetUseExceptions()
 
 
-def test_importing_the_plugin_leaves_the_switch():
+def test_importing_the_plugin_keeps_the_setting():
     scripts = Path(__file__).parents[2] / "scripts"
     code = f"""
 import sys

@@ -42,7 +42,7 @@ def test_accuracy_shows_the_null_model_and_the_map(run, region, tmp_path):
     assert "null model" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
-def test_where_nothing_changed_there_is_no_figure_of_merit(run, region, tmp_path):
+def test_without_change_there_is_no_figure_of_merit(run, region, tmp_path):
     same = dict.fromkeys(("LAND_COVER", "REFERENCE", "SIMULATED"), region.first_path)
     results = run("simulationaccuracy", **same, MEASURES="memory:", REPORT=str(tmp_path / "report.html"))
     logged = results["notes"].logged
@@ -55,7 +55,7 @@ def test_where_nothing_changed_there_is_no_figure_of_merit(run, region, tmp_path
     assert ">nan<" not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_run_with_uniform_suitability_stands_beside_it(run, region, tmp_path):
+def test_results_include_the_run_with_uniform_suitability(run, region, tmp_path):
     given = {"LAND_COVER": region.first_path, "REFERENCE": region.later_path, "SIMULATED": region.later_path}
     found = run("simulationaccuracy", **given, MEASURES="memory:", UNIFORM_RUNS=2)
     models, measures, values = (column(found["MEASURES"], name) for name in ("model", "measure", "value"))
@@ -105,7 +105,7 @@ def test_parts_zones_and_landscape_metrics(run, region, tmp_path):
     assert "Squares of so many cells a side" in report
 
 
-def test_the_uniform_run_takes_the_allocation_of_the_simulation(run, region, tmp_path):
+def test_the_uniform_run_uses_the_allocation_of_the_simulation(run, region, tmp_path):
     suits = suitability(run, region, EARLIER=region.first_path, LAND_COVER=region.later_path)
     flows = transition(run, region, TARGET_YEAR=2020)["TRANSITIONS"]
     ranked = {"ALLOCATION": "ranked", "NOISE": 0, "STRENGTH": 2, "WINDOW": 7}

@@ -43,7 +43,7 @@ def rows(result):
     return dict(zip(column(table, "lucode"), zip(column(table, "sink_t_ha"), column(table, "origin"))))
 
 
-def test_means_in_tonnes_of_carbon_and_the_table_for_the_rest(run, two, tmp_path):
+def test_means_are_in_tonnes_of_carbon_and_other_classes_use_the_table(run, two, tmp_path):
     result = run("sinkcoefficients", **two, PRESET="guiyang", OUTPUT="memory:", REPORT=str(tmp_path / "r.html"))
     found = rows(result)
     assert found[1] == (pytest.approx(3), "raster")
@@ -70,7 +70,7 @@ def test_units_and_co2(run, two, unit, factor):
 
 
 def test_a_raster_of_other_cells_is_averaged(run, two, tmp_path):
-    """Cells of half the side: the mean of four is the value of the land-cover cell."""
+    """Cells of half the size: the mean of four is the value of the land-cover cell."""
     fine = np.repeat(np.repeat(np.array([[100.0, 200, 600, -50, 10]], np.float32), 2, 0), 2, 1)
     fine[0] += 10
     fine[1] -= 10
@@ -79,7 +79,7 @@ def test_a_raster_of_other_cells_is_averaged(run, two, tmp_path):
     assert [value for value, _ in found.values()] == pytest.approx([3, -0.5, 0.1], rel=1e-5)
 
 
-def test_negative_coefficients_go_on_to_the_sink_but_not_to_draws(run, two):
+def test_negative_coefficients_are_accepted_by_the_sink_but_not_by_draws(run, two):
     table = run("sinkcoefficients", **two, PRESET="guiyang", OUTPUT="memory:")["OUTPUT"]
     zones = {"ZONES": square(5)}
     sink = run("annualcarbonsink", **zones, LAND_COVER=two["LAND_COVER"], SINKS=table, OUTPUT="memory:")
@@ -97,8 +97,8 @@ def test_refusals(run, two):
     assert set(rows(run("sinkcoefficients", **two, NODATA_CODES="3", OUTPUT="memory:"))) == {1, 2}
 
 
-def test_an_nep_raster_goes_through_the_plan(run, tmp_path):
-    """The sink before the plan is the sum of the raster, the plan raises it, and the table is that of means."""
+def test_an_nep_raster_is_used_by_the_plan_model(run, tmp_path):
+    """The sink before the plan equals the sum of the raster, the plan increases it, and the table has its means."""
     given = plan_inputs(tmp_path)
     del given["PRESET"]
     cover = read(given["LAND_COVER"])
@@ -131,8 +131,8 @@ def test_an_nep_raster_goes_through_the_plan(run, tmp_path):
     assert sum(column(result["compensation_plan:Zones"], "sink_t")) == pytest.approx(result["sink:TOTAL_SINK_T"])
 
 
-def test_codes_that_mean_no_data_reach_every_step_of_the_plan(run, tmp_path):
-    """Without grassland (10), neither the sink nor the plan has it."""
+def test_nodata_codes_reach_every_step_of_the_plan(run, tmp_path):
+    """With grassland (10) as nodata, neither the sink nor the plan contains it."""
     given = {**plan_inputs(tmp_path), "NODATA_CODES": "10"}
     result = run(
         "carbonplan", **given, **outputs(tmp_path),

@@ -110,7 +110,7 @@ def test_refused(run, inputs, tmp_path, parameters, message):
         run("sinkuncertainty", **given)
 
 
-def test_units_that_overlap_in_part_are_refused(run, inputs):
+def test_partly_overlapping_units_are_refused(run, inputs):
     from qgis.core import QgsFeature, QgsGeometry
 
     zones = squares({"name": ["west", "east"], "e": [3.0, 1.0]})
@@ -127,7 +127,7 @@ def test_units_that_overlap_in_part_are_refused(run, inputs):
 
 
 def by_reassigning(run, savanna):
-    """The same by the chain of tools: the sink of units and of all, t, and SEC."""
+    """The same results by separate steps: the sink of units and in total, t, and SEC."""
     sinks = run("annualcarbonsink", **GUIYANG, REASSIGN=f"9={savanna}", OUTPUT="memory:")
     found = run(
         "carbonbalancecoefficients", ZONES=sinks["OUTPUT"], EMISSION="emission_2015_1e4t", SINK="sink_t",
@@ -137,7 +137,7 @@ def by_reassigning(run, savanna):
 
 
 def test_guiyang_between_savanna_as_grassland_and_as_forest(run, tmp_path):
-    """The judgement moves the sink from 85 to 226 x 10^4 t (166.87 printed) and SEC of one unit of five across 1."""
+    """The judgement changes the sink from 85 to 226 x 10^4 t (published 166.87) and one unit's SEC across 1."""
     own = tmp_path / "savanna.csv"
     own.write_text("code,class,weight\n9,3,1\n9,2,1\n")
     given = {**GUIYANG, "JUDGEMENTS": str(own), "EMISSION": "emission_2015_1e4t", "EEC": "published_eec_2015"}

@@ -92,7 +92,7 @@ def chinese():
      "carbonconcentration", "factorcorrelation", "emissioninventory", "carbonpooltable", "carbonstoragechange",
      "sinkuncertainty"]
 ))  # fmt: skip
-def test_the_same_in_every_language(run, provider, chinese, tmp_path, algorithm):
+def test_stored_values_are_equal_in_every_language(run, provider, chinese, tmp_path, algorithm):
     given = cases(tmp_path)[algorithm]
     english = stored(run, provider, algorithm, given)
     chinese()

@@ -87,7 +87,7 @@ def test_a_file_opens_styled_without_the_plugin(run, tmp_path):
         assert 1.0 in [each.upperValue() for each in layer.renderer().ranges()]
 
 
-def test_a_second_run_renews_the_style(run, tmp_path):
+def test_a_second_run_replaces_the_style(run, tmp_path):
     path = tmp_path / "ratio.gpkg"
     for factor in (1, 100):
         run("supplydemandratio", ZONES=zones(emission_t=[4.0 * factor] * 8), **BALANCE, OUTPUT=str(path))
@@ -130,7 +130,7 @@ def test_zones_in_their_fixed_colours(run, tmp_path):
     assert found == dict(zip(["低碳保持区", "协调发展区", "碳汇发展区", "固碳优化区"], SURPLUS_TO_DEFICIT))
 
 
-def test_rasters(run, tmp_path):
+def test_rasters_are_styled(run, tmp_path):
     path = tmp_path / "density.tif"
     run("carbonstorage", LAND_COVER=LAND_COVER, PRESET="henan", SCHEME="igbp", OUTPUT=str(path))
     layer = QgsRasterLayer(str(path), "x")
@@ -170,7 +170,7 @@ def test_memory_layers_are_styled_when_they_load(provider):
     assert loaded["COUNTIES"].name().endswith("Published zone, 2020")
 
 
-def test_temporary_files_get_no_style_beside_them(run):
+def test_temporary_files_have_no_style_file(run):
     found = run("carbonstorage", LAND_COVER=LAND_COVER, PRESET="henan", SCHEME="igbp", OUTPUT="TEMPORARY_OUTPUT")
     path = Path(found["OUTPUT"])
     assert path.is_file()
@@ -208,7 +208,7 @@ def test_a_shapefile_cuts_names_and_is_logged(run, tmp_path):
     assert any("has no column demand_t_km2" in each for each in found["notes"].logged)
 
 
-def test_a_raster_does_not_take_the_style_of_zones_of_its_name(run, tmp_path):
+def test_a_raster_does_not_use_the_style_of_zones_of_the_same_name(run, tmp_path):
     run("supplydemandratio", ZONES=zones(), **BALANCE, OUTPUT=str(tmp_path / "same.gpkg"))
     before = (tmp_path / "same.qml").read_bytes()
     found = run(
@@ -218,7 +218,7 @@ def test_a_raster_does_not_take_the_style_of_zones_of_its_name(run, tmp_path):
     assert any("style of another layer" in each for each in found["notes"].logged)
 
 
-def test_styling_a_raster_leaves_nothing_but_the_style(run, tmp_path, capfd):
+def test_styling_a_raster_writes_only_the_style_file(run, tmp_path, capfd):
     in_memory = gdal.ReadDirRecursive("/vsimem/")
     run("carbonstorage", LAND_COVER=LAND_COVER, PRESET="henan", SCHEME="igbp", OUTPUT=str(tmp_path / "density.tif"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["density.qml", "density.tif"]
@@ -239,7 +239,7 @@ def test_styling_a_raster_leaves_nothing_but_the_style(run, tmp_path, capfd):
 def test_the_desktop_loads_layers_into_one_group_zones_above_rasters(
     provider, tmp_path, monkeypatch, algorithm, given, outputs
 ):
-    """QGIS's own code that runs after an algorithm, on a real layer tree."""
+    """The code that QGIS runs after an algorithm, with a real layer tree."""
     from processing.gui import Postprocessing
 
     # The tests' window has no tree of layers that QGIS 3.44 could look at; the project has.
@@ -266,7 +266,7 @@ def shown_as(layer, column):
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-def test_attribute_tables_show_words_in_the_user_s_language_and_keep_what_is_stored(provider, tmp_path, language):
+def test_attribute_tables_show_translated_values_and_keep_stored_ones(provider, tmp_path, language):
     i18n.use_language(language)
     try:
         path, ratios = tmp_path / "zones.gpkg", {"ratio": [0.1 * at for at in range(1, 9)]}

@@ -67,8 +67,8 @@ def test_storage_of_a_raster(run, cover, cells, pools, tmp_path):
     assert "forest" in report.read_text(encoding="utf-8")
 
 
-def test_each_warning_stands_once_in_the_report(run, pools, tmp_path):
-    """Web Mercator, whose areas are far off."""
+def test_each_warning_is_listed_once_in_the_report(run, pools, tmp_path):
+    """A land cover in Web Mercator, whose areas are strongly distorted."""
     path = write_raster(tmp_path / "m.tif", np.ones((3, 3), np.uint8), epsg=3857, origin=(11000000.0, 3000000.0))
     report = tmp_path / "r.html"
     result = run("carbonstorage", LAND_COVER=path, POOLS=pools, REPORT=str(report))
@@ -84,8 +84,8 @@ HENAN_1E5_T = {
 
 
 @pytest.mark.parametrize(("totals", "km2"), HENAN_1E5_T.values(), ids=HENAN_1E5_T)
-def test_the_areas_that_study_h_s_table_implies_store_what_it_prints(run, tmp_path, totals, km2):
-    """Table 2 of the study of Henan over its densities implies the same region at all three dates."""
+def test_areas_implied_by_the_study_of_henan_give_its_published_storage(run, tmp_path, totals, km2):
+    """Table 2 of the study divided by its densities gives the same region at all three dates."""
     density = [66.81, 149.95, 72.5, 62.1, 60.0, 53.3]
     path = tmp_path / "areas.csv"
     rows = [f"{code},{total * 1e5 / d / 100!r}" for code, (total, d) in enumerate(zip(totals, density), 1)]
@@ -143,7 +143,7 @@ def test_zones_in_another_crs_without_geometry_and_beside_the_raster(run, cover,
     assert "nan" not in text.lower().replace("name", "")
 
 
-def test_columns_that_exist_are_refused_and_a_suffix_keeps_both(run, cover, pools, tmp_path):
+def test_existing_columns_are_refused_unless_a_suffix_is_given(run, cover, pools, tmp_path):
     layer = zones(Carbon_T=[1.0, 2.0, 3.0])
     given = {"ZONES": layer, "LAND_COVER": cover, "POOLS": pools}
     out = tmp_path / "zones.gpkg"
@@ -184,7 +184,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("text", "message"), REFUSALS.values(), ids=REFUSALS)
-def test_refusals_leave_nothing(run, cover, tmp_path, text, message):
+def test_invalid_inputs_are_refused_without_output(run, cover, tmp_path, text, message):
     pools, folder = tmp_path / "pools.csv", tmp_path / "out"
     pools.write_text(text, encoding="utf-8")
     folder.mkdir()
@@ -197,14 +197,14 @@ def test_refusals_leave_nothing(run, cover, tmp_path, text, message):
 IGBP = str(ROOT / "resources" / "sample" / "central_yunnan_land_cover_2019.tif")
 
 
-def test_a_forgotten_scheme_is_named(run, tmp_path):
+def test_an_omitted_scheme_is_suggested(run, tmp_path):
     with pytest.raises(QgsProcessingException, match=r"all its codes belong to igbp.*: did you mean SCHEME = igbp"):
         run("carbonstorage", LAND_COVER=IGBP, PRESET="henan", OUTPUT=str(tmp_path / "c.tif"))
     assert list(tmp_path.iterdir()) == []
     assert run("carbonstorage", LAND_COVER=IGBP, PRESET="henan", SCHEME="igbp", OUTPUT=str(tmp_path / "c.tif"))
 
 
-def test_a_table_on_other_codes_is_logged_the_scheme_of_the_raster(run, tmp_path):
+def test_a_table_with_other_codes_is_refused_with_the_scheme_of_the_raster(run, tmp_path):
     pools = tmp_path / "pools.csv"
     pools.write_text("lucode,carbon_t_ha\n10,1\n20,2\n", encoding="utf-8")
     with pytest.raises(QgsProcessingException, match=r"other codes\? carbonpooltable makes one for the codes of igbp"):
@@ -249,7 +249,7 @@ class CancelAt(QgsProcessingFeedback):
 
 
 @pytest.mark.parametrize("percent", [0, 60, 100])
-def test_cancelled_runs_leave_nothing(provider, pools, tmp_path, percent):
+def test_cancelled_runs_leave_no_file(provider, pools, tmp_path, percent):
     cover = write_raster(tmp_path / "big.tif", np.ones((2000, 5000), np.uint8))
     folder = tmp_path / "out"
     folder.mkdir()
@@ -259,7 +259,7 @@ def test_cancelled_runs_leave_nothing(provider, pools, tmp_path, percent):
     assert list(folder.iterdir()) == []
 
 
-def test_rasters_without_areas_and_codes_of_no_data(run, pools, cells, tmp_path):
+def test_rasters_without_areas_are_refused_and_nodata_codes_left_out(run, pools, cells, tmp_path):
     bare = write_raster(tmp_path / "bare.tif", cells, 0, epsg=None)
     with pytest.raises(QgsProcessingException, match="has no coordinate reference system"):
         run("carbonstorage", LAND_COVER=bare, POOLS=pools)
@@ -280,8 +280,8 @@ def written_as(text, path, encoding):
 CHINESE = "代码,名称,地上,地下,土壤,死亡有机质\n1,耕地,５,1,80,0\n2,林地,50, 10 ,150,2\n"
 
 
-def test_tables_of_many_makes(run, cover, cells, tmp_path):
-    """CSV in GBK, with a byte-order mark, with semicolons; spreadsheet, dBASE, GeoPackage."""
+def test_pool_tables_of_many_formats_give_the_same_result(run, cover, cells, tmp_path):
+    """CSV in GBK, with a byte-order mark or with semicolons; spreadsheet, dBASE and GeoPackage."""
     gbk = written_as(CHINESE, tmp_path / "gbk.csv", "gbk")
     with pytest.raises(QgsProcessingException, match="gbk.csv is not encoded in UTF-8: choose its encoding"):
         run("carbonstorage", LAND_COVER=cover, POOLS=gbk, ENCODING="UTF-8")
@@ -335,7 +335,7 @@ def test_modis_areas_inside_the_counties(run, rule, tmp_path):
     assert result["MAPPED_KM2"] == pytest.approx({"cell_centre": 111496.3, "exact_fraction": 111336.4}[rule], rel=1e-3)
 
 
-def test_no_zone_with_any_class_has_no_mean(run, tmp_path, cells):
+def test_without_any_mapped_zone_the_mean_is_null(run, tmp_path, cells):
     cells[1:11, :30] = 0
     cells[0, 0] = 1
     cover = write_raster(tmp_path / "empty.tif", cells, 0, origin=(500000.0, 2001100.0))

@@ -47,24 +47,24 @@ def test_zones_keep_their_columns_and_gain_the_index(run, zones, tmp_path):
     assert "D/S" in page and "high-low" in page and "44/12" in page
 
 
-def test_budget_carries_its_unit_in_its_name(run, zones):
+def test_the_name_of_the_budget_column_contains_its_unit(run, zones):
     result = ratio(run, zones, INDEX="budget", SUPPLY_SPECIES="CO2")
     assert column(result["OUTPUT"], "budget_t_km2") == pytest.approx([-100, 150, 50])
     assert not any("44/12" in sentence for sentence in result["notes"].warned)
 
 
-def test_esdr_maxima_and_conversion_reach_the_core(run, zones):
+def test_esdr_maxima_and_conversion_are_used(run, zones):
     result = ratio(run, zones, INDEX="ESDR", CONVERT=True, SUPPLY_MAX=1000, DEMAND_MAX=200)
     assert column(result["OUTPUT"], "ratio")[0] == pytest.approx((100 * 44 / 12 - 200) / 600)
     assert column(result["OUTPUT"], "compared")[0] == "supply: stock, t CO2; demand: flow, t CO2 a year"
 
 
-def test_areas_are_measured_where_no_field_is_given(run, zones):
+def test_areas_are_measured_if_no_field_is_given(run, zones):
     result = ratio(run, zones, AREA=None)
     assert result["AREA_KM2"] == pytest.approx(3, rel=2e-3)
 
 
-def test_two_dates_live_in_one_table_by_suffix_and_a_second_one_without_is_refused(run, zones):
+def test_a_second_date_needs_a_suffix(run, zones):
     first = ratio(run, zones, SUFFIX="_2015")["OUTPUT"]
     second = ratio(run, first, SUFFIX="_2020")["OUTPUT"]
     assert {"ratio_2015", "ratio_2020"} <= {field.name() for field in second.fields()}
@@ -72,7 +72,7 @@ def test_two_dates_live_in_one_table_by_suffix_and_a_second_one_without_is_refus
         ratio(run, first, SUFFIX="_2015")
 
 
-def test_numbers_as_text_are_numbers_and_words_are_refused_with_their_row(run):
+def test_numbers_as_text_are_read_and_words_are_refused_with_their_row(run):
     columns = {"name": ["A", "B"], "s": ["1,234.5", "２"], "d": ["10", "20"], "km2": [1.0, 1.0]}
     assert column(ratio(run, squares(columns), SUPPLY_UNIT="t")["OUTPUT"], "ratio") == pytest.approx([10 / 1234.5, 10])
     columns["s"] = ["1", "many"]
@@ -80,7 +80,7 @@ def test_numbers_as_text_are_numbers_and_words_are_refused_with_their_row(run):
         ratio(run, squares(columns))
 
 
-def test_null_somewhere_is_null_there_and_named_null_everywhere_is_refused(run):
+def test_null_gives_null_with_a_warning_and_null_in_every_row_is_refused(run):
     columns = {"name": ["A", "B"], "s": [None, 2.0], "d": [1.0, 2.0], "km2": [1.0, 1.0]}
     result = ratio(run, squares(columns), SUPPLY_UNIT="t")
     assert column(result["OUTPUT"], "ratio") == [None, 1]

@@ -76,7 +76,7 @@ def test_change_of_balance(run, tmp_path, rasters):
         ({"OUTPUT": "ratio.png"}, "."),
     ],
 )
-def test_refusals_leave_nothing(run, tmp_path, rasters, two, change, message):
+def test_invalid_inputs_are_refused_without_output(run, tmp_path, rasters, two, change, message):
     more = {name: rasters[name] for name in change.pop("later", [])}
     given = {**two, "OUTPUT": "ratio.tif", **change, **more}
     given = {name: str(tmp_path / value) if name in ("OUTPUT", "CHANGE") else value for name, value in given.items()}

@@ -32,7 +32,7 @@ def storage(run, cover, **more):
     return run("carbonstorage", LAND_COVER=cover, PRESET="henan", CLASSES="memory:", **more)
 
 
-def test_a_folder_and_a_list_equal_the_whole(run, tiles):
+def test_tiles_of_a_folder_or_list_equal_the_whole_raster(run, tiles):
     folder, paths, whole = tiles
     expected = storage(run, whole)["TOTAL_CARBON_T"]
     found = storage(run, folder)
@@ -41,7 +41,7 @@ def test_a_folder_and_a_list_equal_the_whole(run, tiles):
     assert storage(run, ";".join(paths))["TOTAL_CARBON_T"] == pytest.approx(expected, rel=1e-12)
 
 
-def test_a_gap_between_tiles_is_no_data_and_no_class_0(run, tiles):
+def test_gaps_between_tiles_are_nodata_not_class_0(run, tiles):
     folder, paths, whole = tiles
     holed = CODES.copy()
     holed[20:, 20:40] = 255
@@ -50,7 +50,7 @@ def test_a_gap_between_tiles_is_no_data_and_no_class_0(run, tiles):
     assert found["TOTAL_CARBON_T"] == pytest.approx(expected["TOTAL_CARBON_T"], rel=1e-12)
 
 
-def test_class_0_of_tiles_stays_a_class(run, tiles):
+def test_class_0_of_tiles_is_kept_as_a_class(run, tiles):
     folder, paths, whole = tiles
     dataset = gdal.Open(paths[0], gdal.GA_Update)
     values = dataset.ReadAsArray()

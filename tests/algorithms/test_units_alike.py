@@ -38,7 +38,7 @@ RUNS = {
 
 
 @pytest.mark.parametrize("which", RUNS)
-def test_units_that_overlap_are_told(run, tmp_path, which):
+def test_overlapping_units_give_a_warning(run, tmp_path, which):
     algorithm, name, given = RUNS[which]
     output = {"CORRELATIONS" if which == "correlation" else "OUTPUT": "memory:"}
     said = [
@@ -58,14 +58,14 @@ def test_units_that_overlap_are_told(run, tmp_path, which):
         (["carbon_t", "uptake_1e4t"], "state different units (carbon_t: t, uptake_1e4t: 1e4t)"),
     ],
 )
-def test_columns_that_cannot_be_added_up_are_told(run, fields, sentence):
+def test_columns_that_cannot_be_added_give_a_warning_with_nrca(run, fields, sentence):
     given = {"ZONES": units(), "FIELDS": fields, "CLUSTERS": 2, "OUTPUT": "memory:"}
     assert any(sentence in each for each in run("multiindexzoning", **given, MEASURE="nrca")["notes"].warned)
     assert not any(sentence in each for each in run("multiindexzoning", **given)["notes"].warned)
 
 
-def test_zones_of_a_series_that_overlap_are_told(run):
-    """The elasticity of the whole region adds up its zones."""
+def test_overlapping_zones_of_a_series_give_a_warning(run):
+    """The elasticity of the whole region sums all its zones."""
     given = {"DATES": "2000; 2010", "KEY": "name", "DEMAND": "x", "GDP": "y", "OUTPUT": "memory:"}
     for city in (False, True):
         warned = run("carbonbalanceseries", LAYERS=[units(city), units(city)], **given)["notes"].warned

@@ -34,7 +34,7 @@ def warned(result):
 
 
 @pytest.mark.parametrize(("algorithm", "more"), [("carbonstorage", {}), ("carbonuncertainty", {"CV": 20})])
-def test_the_refusal_of_a_missing_code_names_no_data_before_a_scheme(run, land, tmp_path, algorithm, more):
+def test_a_refused_code_0_is_explained_as_nodata_before_a_scheme(run, land, tmp_path, algorithm, more):
     given = {"LAND_COVER": write_raster(tmp_path / "clcd.tif", land), "PRESET": "henan", "SCHEME": "clcd", **more}
     with pytest.raises(QgsProcessingException) as refused:
         run(algorithm, **given)
@@ -44,7 +44,7 @@ def test_the_refusal_of_a_missing_code_names_no_data_before_a_scheme(run, land, 
     assert run(algorithm, **given, NODATA_CODES="0")
 
 
-def test_the_scheme_of_the_other_codes_is_still_named(run, land, tmp_path):
+def test_the_scheme_of_the_other_codes_is_named_as_well(run, land, tmp_path):
     cells = np.where(land == 2, 9, land)
     cells[11, 8:12] = 7
     cover = write_raster(tmp_path / "clcd.tif", cells)
@@ -53,7 +53,7 @@ def test_the_scheme_of_the_other_codes_is_still_named(run, land, tmp_path):
 
 
 @pytest.mark.parametrize("code", [255, 128, -9999, 2147483647])
-def test_other_codes_of_the_background(run, land, tmp_path, code):
+def test_other_background_codes_are_recognised(run, land, tmp_path, code):
     cells = np.where(land == 0, code, land.astype(np.int32))
     cover = write_raster(tmp_path / "clcd.tif", cells)
     with pytest.raises(QgsProcessingException, match=f"set NODATA_CODES = {code};"):
@@ -72,7 +72,7 @@ def test_a_float_land_cover_that_lost_its_tag(run, land, tmp_path):
         assert run("carbonstorage", **given, NODATA_CODES=typed)["AREA_HA"] == (land > 0).sum()
 
 
-def test_background_that_the_pools_know_is_warned_of(run, land, tmp_path):
+def test_background_with_a_pool_row_gives_a_warning(run, land, tmp_path):
     pools = tmp_path / "pools.csv"
     pools.write_text("lucode,carbon_t_ha\n0,0\n1,50\n2,100\n8,20\n", encoding="utf-8")
     cover, later = (
@@ -87,7 +87,7 @@ def test_background_that_the_pools_know_is_warned_of(run, land, tmp_path):
         assert "set NODATA_CODES = 0." in warned(result)
 
 
-def test_transitions_accuracy_suitability_and_simulation_warn(run, land, later, tmp_path):
+def test_background_gives_a_warning_in_every_land_use_algorithm(run, land, later, tmp_path):
     first, second = write_raster(tmp_path / "a.tif", land), write_raster(tmp_path / "b.tif", later)
     slope = write_raster(tmp_path / "slope.tif", np.indices((SIZE, SIZE))[1].astype(np.float32))
     years = {"YEAR": 2000, "LATER_YEAR": 2010, "TARGET_YEAR": 2020}
@@ -110,7 +110,7 @@ def test_transitions_accuracy_suitability_and_simulation_warn(run, land, later, 
     assert changed["CHANGED_SHARE"] == pytest.approx(lost / land.size)
 
 
-def test_water_that_changes_or_lies_inside_is_no_background(run, tmp_path):
+def test_water_that_changes_or_is_interior_is_not_background(run, tmp_path):
     cells = np.full((SIZE, SIZE), 10, np.uint8)
     cells[:, 12:] = 0
     shore = cells.copy()
@@ -142,7 +142,7 @@ def driver(folder, name, value, kind=np.float32):
 
 
 @pytest.mark.parametrize(("value", "kind"), [(-9999, np.float32), (65535, np.uint16), (255, np.uint8)])
-def test_a_driver_that_holds_no_data_as_a_number(run, land, tmp_path, value, kind):
+def test_a_driver_with_undeclared_nodata_gives_a_warning(run, land, tmp_path, value, kind):
     given = {
         "LAND_COVER": write_raster(tmp_path / "a.tif", land, 0),
         "DRIVERS": [driver(tmp_path, "height", value, kind)],
@@ -159,7 +159,7 @@ def test_a_driver_that_holds_no_data_as_a_number(run, land, tmp_path, value, kin
     assert left_out["CELLS_WITHOUT"] == (land[:6, :6] > 0).sum()
 
 
-def test_factors_of_a_correlation(run, tmp_path):
+def test_factors_with_undeclared_nodata_give_a_warning(run, tmp_path):
     one, other = driver(tmp_path, "height", -9999), driver(tmp_path, "rain", -9999)
     given = {"FACTOR_RASTERS": [one, other], "CORRELATIONS": "memory:"}
     assert warned(run("factorcorrelation", **given)).count("set NODATA_VALUES = -9999.") == 2
@@ -169,7 +169,7 @@ def test_factors_of_a_correlation(run, tmp_path):
 
 
 @pytest.mark.parametrize("value", [LOW, 1e20, -9999])
-def test_weights_and_amounts_that_can_only_be_no_data_are_refused(run, tmp_path, value):
+def test_weights_and_amounts_that_can_only_be_nodata_are_refused(run, tmp_path, value):
     weights = driver(tmp_path, "people", value)
     supply, demand = driver(tmp_path, "supply", 0), driver(tmp_path, "demand", 0)
     with pytest.raises(QgsProcessingException, match=r'"people" holds .*: set NODATA_VALUES = '):
@@ -196,7 +196,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("algorithm", COLUMNS)
-def test_a_column_that_holds_no_data_as_a_number(run, algorithm):
+def test_a_column_with_undeclared_nodata_gives_a_warning(run, algorithm):
     rng = np.random.default_rng(1)
     values = [*rng.uniform(20, 90, 29).tolist(), 9999.0]
     layer = squares({"a": values, "b": rng.uniform(1, 2, 30).tolist()})
@@ -211,7 +211,7 @@ def test_a_column_that_holds_no_data_as_a_number(run, algorithm):
 
 
 @pytest.mark.parametrize("algorithm", ["carbonbalanceseries", "carbonbalancereport"])
-def test_columns_that_are_found_by_their_names(run, tmp_path, algorithm):
+def test_columns_found_by_name_are_checked(run, tmp_path, algorithm):
     zones = squares({"name": list("abcdef"), "carbon_t": [5e5, 6e5, 7e5, 8e5, 9e5, -9999.0]})
     given = {
         "carbonbalanceseries": {"LAYERS": [zones, zones], "DATES": "2010;2020", "KEY": "name", "SUPPLY": "carbon_t"},
@@ -228,7 +228,7 @@ def test_columns_that_are_found_by_their_names(run, tmp_path, algorithm):
 
 
 @pytest.mark.parametrize("value", [255.0, -9999.0])
-def test_bands_of_suitability(run, region, tmp_path, value):
+def test_suitability_bands_with_undeclared_nodata_give_a_warning(run, region, tmp_path, value):
     codes, share = np.zeros((20, 20), np.uint8) + 1, np.random.default_rng(1).random((2, 20, 20)).astype(np.float32)
     codes[:, 10:] = 2
     share[1, :3] = value
@@ -250,7 +250,7 @@ def test_bands_of_suitability(run, region, tmp_path, value):
 
 
 @pytest.mark.parametrize("algorithm", ["carbonbalanceseries", "carbonbalancereport"])
-def test_columns_that_are_not_read_are_not_looked_at(run, tmp_path, algorithm):
+def test_unread_columns_are_not_checked(run, tmp_path, algorithm):
     zones = squares({"name": list("abcd"), "carbon_t": [5e5, 6e5, 7e5, 8e5], "other": [1.0, 2.0, 3.0, -9999.0]})
     given = {
         "carbonbalanceseries": {"LAYERS": [zones, zones], "DATES": "2010;2020", "KEY": "name", "SUPPLY": "carbon_t"},
@@ -259,7 +259,7 @@ def test_columns_that_are_not_read_are_not_looked_at(run, tmp_path, algorithm):
     assert not [each for each in run(algorithm, **{"OUTPUT": "memory:", **given})["notes"].warned if "no data" in each]
 
 
-def test_a_column_of_nothing_else(run):
+def test_a_column_of_huge_values_gives_no_nan_in_messages(run):
     zones = squares({"name": list("abcdef"), "x": [1e307, 2e307, 3e307, 4e307, 5e307, 6e307], "d": [1.0] * 6})
     try:
         told = run("supplydemandratio", ZONES=zones, SUPPLY="d", DEMAND="x", OUTPUT="memory:")["notes"].warned
@@ -268,7 +268,7 @@ def test_a_column_of_nothing_else(run):
     assert not any("nan" in each for each in told)
 
 
-def test_a_background_that_only_the_simulation_has_is_told(run, land, later, tmp_path):
+def test_background_of_the_simulation_alone_gives_a_warning(run, land, later, tmp_path):
     filled = [np.where(each == 0, 3, each) for each in (land, later)]
     before, after = (write_raster(tmp_path / f"{name}.tif", cells) for name, cells in zip("ab", filled))
     simulated = write_raster(tmp_path / "s.tif", later)
@@ -279,14 +279,14 @@ def test_a_background_that_only_the_simulation_has_is_told(run, land, later, tmp
     assert "none of the other" not in warned(right)
 
 
-def test_a_new_class_is_no_background(run, land, later, tmp_path):
+def test_a_new_class_is_not_background(run, land, later, tmp_path):
     inside = [np.where(each == 0, 3, each) for each in (land, later)]
     inside[1][9:12, 9:13] = 7
     before, after = (write_raster(tmp_path / f"{name}.tif", cells) for name, cells in zip("ab", inside))
     assert "undeclared" not in warned(run("simulationaccuracy", LAND_COVER=before, REFERENCE=after, SIMULATED=after))
 
 
-def test_calibration_tells_the_background(run, land, later, tmp_path):
+def test_background_gives_a_warning_in_a_calibration(run, land, later, tmp_path):
     before, after = (write_raster(tmp_path / f"{name}.tif", cells) for name, cells in zip("ab", (land, later)))
     slope = write_raster(tmp_path / "slope.tif", np.indices((SIZE, SIZE))[1].astype(np.float32))
     given = {"LAND_COVER": after, "EARLIER": before, "DRIVERS": [slope], "BLOCK": 4, "SAMPLES": 100, "NETWORKS": 1}

@@ -7,7 +7,7 @@ from layers import CENTRAL_YUNNAN, SAMPLE, column, squares
 from qgis.core import QgsProcessingException
 
 
-def test_the_chain_without_a_column_named(run):
+def test_the_workflow_runs_without_column_names(run):
     given = {name: CENTRAL_YUNNAN[name] for name in ("ZONES", "LAND_COVER", "PRESET", "SCHEME")}
     zones = run("zonalcarbonsupply", **given, OUTPUT="memory:")["OUTPUT"]
     people = {"POPULATION": "population_2020", "PER_PERSON": 3.938}
@@ -19,7 +19,7 @@ def test_the_chain_without_a_column_named(run):
         assert column(zones, name) == column(whole, name)
 
 
-def test_zoning_by_coefficients_and_flows_too(run):
+def test_coefficient_zoning_and_flows_run_without_column_names(run):
     figures = {"EMISSION": "emission_2015_1e4t", "SINK": "sink_2015_1e4t", "EMISSION_UNIT": "10^4 t"}
     figures |= {"SINK_UNIT": "10^4 t", "ZONES": str(SAMPLE / "guiyang.geojson")}
     coefficients = run("carbonbalancecoefficients", **figures, EEC="published_eec_2015", OUTPUT="memory:")["OUTPUT"]
@@ -46,7 +46,7 @@ def test_zoning_by_coefficients_and_flows_too(run):
         ("carbonconcentration", "emission_t"),
     ],
 )
-def test_a_layer_without_the_usual_column_is_refused_by_its_name(run, algorithm, missing):
+def test_a_missing_default_column_is_named(run, algorithm, missing):
     places = {"OUTPUT": "memory:", "FLOWS": "memory:"} if algorithm == "carbonserviceflow" else {"OUTPUT": "memory:"}
     with pytest.raises(QgsProcessingException, match=missing):
         run(algorithm, ZONES=squares({"name": ["a", "b"], "other": [1.0, 2.0]}), **places)

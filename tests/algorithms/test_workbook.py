@@ -8,7 +8,7 @@ from qgis.core import QgsVectorLayer
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "ods"])
-def test_tables_as_a_spreadsheet(run, counties, tmp_path, ending):
+def test_the_spreadsheet_contains_the_tables_of_the_report(run, counties, tmp_path, ending):
     from osgeo import ogr
 
     path = tmp_path / f"tables.{ending}"
@@ -34,7 +34,7 @@ def test_tables_as_a_spreadsheet(run, counties, tmp_path, ending):
 
 
 def test_a_spreadsheet_without_a_table_of_limits(run, tmp_path):
-    """Limits are then those of the values, NumPy's numbers, which a field does not take as they are."""
+    """Limits are then NumPy numbers from the values, which a field would not accept unconverted."""
     from osgeo import ogr
 
     zones = squares({"name": ["a", "b", "c"], "ratio": [0.5, 2.0, None], "zone": ["x", "y", "y"]})
@@ -64,7 +64,7 @@ def test_a_sheet_is_ready_to_use(run, counties, tmp_path):
     assert isinstance(ratio.value, float)
 
 
-def test_a_workbook_without_openpyxl_holds_the_same(run, counties, tmp_path, monkeypatch):
+def test_a_workbook_without_openpyxl_has_the_same_content(run, counties, tmp_path, monkeypatch):
     import sys
 
     from osgeo import ogr
@@ -76,7 +76,7 @@ def test_a_workbook_without_openpyxl_holds_the_same(run, counties, tmp_path, mon
     assert len(book.GetLayerByName("Supply and demand by zone")) == 49
 
 
-def test_names_that_a_spreadsheet_would_run_are_kept_as_text(run, tmp_path):
+def test_names_that_resemble_formulas_are_written_as_text(run, tmp_path):
     from osgeo import ogr
 
     zones = squares({"name": ["=1+1", "b"], "ratio": [0.5, 2.0]})

@@ -19,7 +19,7 @@ def raster(folder, name, cells, nodata=-9999.0):
 
 
 def halves(first, second):
-    """Ten rows and twenty columns of a hectare: one value a zone."""
+    """Ten rows and twenty columns of one hectare: one value per zone."""
     return np.repeat([[first] * 10 + [second] * 10], 10, axis=0)
 
 
@@ -27,7 +27,7 @@ def supply(run, zones, **given):
     return run("zonalcarbonsupply", ZONES=zones, OUTPUT="memory:", **given)
 
 
-def test_a_stock(run, zones, tmp_path):
+def test_a_stock_raster_is_summed_by_zone(run, zones, tmp_path):
     path = raster(tmp_path, "carbon", halves(50, 150))
     result = supply(run, zones, CARBON=path, CLASSES="memory:")
     out = result["OUTPUT"]
@@ -43,7 +43,7 @@ def test_a_stock(run, zones, tmp_path):
     assert as_co2["TOTAL_CARBON_T"] == pytest.approx(20000 * 10 * 12 / 44)
 
 
-def test_a_flow_that_may_be_negative(run, zones, tmp_path):
+def test_a_flow_raster_may_be_negative(run, zones, tmp_path):
     result = supply(
         run, zones, CARBON=raster(tmp_path, "nep", halves(300, -100)), CARBON_UNIT="g/m2", CARBON_BASIS="flow"
     )
@@ -55,7 +55,7 @@ def test_a_flow_that_may_be_negative(run, zones, tmp_path):
     assert result["TOTAL_CARBON_T"] is None
 
 
-def test_soil_from_a_raster_and_the_rest_from_the_table(run, zones, tmp_path):
+def test_soil_of_a_raster_is_added_to_other_pools_of_the_table(run, zones, tmp_path):
     cover = write_raster(tmp_path / "cover.tif", halves(1, 2).astype(np.uint8), 0, origin=(500000.0, 2001000.0))
     table = supply(run, zones, LAND_COVER=cover, PRESET="henan")
     both = supply(
@@ -93,7 +93,7 @@ def test_refusals(run, zones, tmp_path):
         supply(run, zones, CARBON=raster(tmp_path, "negative", halves(50, -1)))
 
 
-def test_a_density_that_no_land_has_is_told(run, zones, tmp_path):
+def test_an_implausible_density_gives_a_warning(run, zones, tmp_path):
     path = raster(tmp_path, "carbon", halves(5000, 15000))
     (said,) = [each for each in supply(run, zones, CARBON=path)["notes"].warned if "plausible" in each]
     assert "the mean of 1e+04 t C/ha is outside the plausible range of 0.5 to 2,000" in said
@@ -101,7 +101,7 @@ def test_a_density_that_no_land_has_is_told(run, zones, tmp_path):
     assert not any("plausible" in each for each in right["notes"].warned)
 
 
-def test_gaps_of_the_carbon_raster_are_told_as_its_own(run, zones, tmp_path):
+def test_gaps_of_the_carbon_raster_are_logged_separately(run, zones, tmp_path):
     cells = halves(50.0, 150.0).astype(float)
     cells[:4, :10] = -9999
     result = supply(run, zones, CARBON=raster(tmp_path, "carbon", cells))

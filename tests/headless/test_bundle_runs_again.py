@@ -22,7 +22,7 @@ def carbon(path):
     return [feature["carbon_t"] for feature in dataset.GetLayer(0)]
 
 
-def test_the_script_of_a_bundle_gives_the_same_zones(qgis_process_call, tmp_path):
+def test_the_script_of_a_bundle_reproduces_the_zones(qgis_process_call, tmp_path):
     zones = tmp_path / "zones.gpkg"
     given = {
         "ZONES": SAMPLE / "central_yunnan.geojson",

@@ -13,7 +13,7 @@ def chinese(qgis_process_call):
     return lambda *arguments: qgis_process_call(*arguments, locale="zh_CN.UTF-8")
 
 
-def test_help_and_list(chinese):
+def test_help_and_list_are_chinese(chinese):
     shown = chinese("help", "carbonbalance:carbonstorage").stdout
     assert "土地储存了多少碳" in shown
     assert "LAND_COVER: 土地覆盖" in shown
@@ -34,11 +34,11 @@ def test_a_model_from_inputs_to_zones(chinese, tmp_path):
     assert "zoning:ZONE_SIZES:\t28/7/6/8" in logged
 
 
-def test_refusals(chinese):
+def test_refusals_are_chinese(chinese):
     done = chinese("run", "carbonbalance:carbonstorage", "--PRESET=henan", "--SCHEME=igbp")
     assert done.returncode != 0
     assert "土地覆盖栅格（LAND_COVER）与各类别面积表（AREAS）只能给出其一" in done.stdout + done.stderr
 
 
-def test_english_stays(qgis_process_call):
+def test_english_locale_gives_english(qgis_process_call):
     assert "How much carbon does the land store" in qgis_process_call("help", "carbonbalance:carbonstorage").stdout

@@ -10,7 +10,7 @@ from osgeo import gdal, ogr
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_demo_gets_the_published_zoning_and_leaves_maps(tmp_path):
+def test_the_demo_gives_the_published_zoning_and_maps(tmp_path):
     done = subprocess.run(
         [str(ROOT / "scripts" / "demo.sh"), str(tmp_path / "out")], capture_output=True, text=True, timeout=300
     )

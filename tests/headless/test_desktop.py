@@ -94,7 +94,7 @@ def sessions(tmp_path_factory):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_menu(sessions):
+def test_the_menu_has_the_entries_of_the_plugin(sessions):
     assert sessions[0]["entries"] == [
         "Start here",
         "Load the sample data",
@@ -104,16 +104,16 @@ def test_menu(sessions):
     ]
 
 
-def test_greeting_comes_once(sessions):
+def test_the_first_message_is_shown_once(sessions):
     assert "Processing toolbox" in sessions[0]["greeting"]
     assert sessions[1]["greeting"] == ""
 
 
-def test_unloading_takes_everything_away(sessions):
+def test_unloading_removes_menu_provider_and_options(sessions):
     assert [(each["left"], each["provider"]) for each in sessions] == [(0, False), (0, False)]
 
 
-def test_dialogs_begin_with_what_the_options_say_and_scripts_do_not(sessions):
+def test_options_set_defaults_of_dialogs_but_not_of_scripts(sessions):
     first, second = sessions
     assert first["before"] == {
         "SCHEME": ["six_classes", "six_classes"],

@@ -29,8 +29,8 @@ def dialogs(tmp_path_factory):
     return {language: opened(language, tmp_path_factory.mktemp(language)) for language in ("en", "zh_CN")}
 
 
-def test_every_algorithm_opens_and_an_untouched_dialog_hands_over_ids(dialogs, provider):
-    """The defaults, but zones get Chinese names in a Chinese QGIS."""
+def test_every_dialog_opens_and_its_defaults_are_ids(dialogs, provider):
+    """Defaults are unchanged, except that zones get Chinese names in a Chinese QGIS."""
     by_id = {algorithm.name(): algorithm for algorithm in provider.algorithms()}
     for language, found in dialogs.items():
         assert set(found) == set(by_id)
@@ -51,7 +51,7 @@ def test_a_list_shows_one_label_for_each_option(dialogs, provider):
             assert len(shown) == len(set(shown)) == len(definition.options()) + is_optional, definition.name()
 
 
-def test_titles_of_optional_lists_say_so_in_the_users_language(dialogs):
+def test_titles_of_optional_lists_are_marked_in_the_user_s_language(dialogs):
     for language, optional in (("en", "[optional]"), ("zh_CN", "[可选]")):
         ends = {title.split(" ")[-1] for each in dialogs[language].values() for title in each["titles"].values()}
         assert optional in ends
@@ -59,7 +59,7 @@ def test_titles_of_optional_lists_say_so_in_the_users_language(dialogs):
 
 
 def test_lists_are_chinese_in_a_chinese_qgis(dialogs):
-    """Every entry holds a Chinese character, but for names on a short list."""
+    """Every entry contains a Chinese character, except names on a short list."""
     latin = {
         entry
         for dialog in dialogs["zh_CN"].values()

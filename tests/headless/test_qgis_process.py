@@ -43,8 +43,8 @@ def test_storage_gives_its_numbers_and_files(qgis_process, inputs):
     assert gdal.Open(str(folder / "c.tif")).ReadAsArray()[0].tolist() == [86, 86, 212]
 
 
-def test_a_zone_smaller_than_a_cell(qgis_process, inputs):
-    """Its cells are read in a second pass; nothing that stays open may break the program's end."""
+def test_a_zone_smaller_than_a_cell_is_computed_without_a_crash(qgis_process, inputs):
+    """Its cells are read in a second pass; files left open could crash the program at its end."""
     given, folder = inputs
     zones = folder.parent / "zones.geojson"
     ring = [[500110, 1999990], [500120, 1999990], [500120, 1999980], [500110, 1999980], [500110, 1999990]]
@@ -57,7 +57,7 @@ def test_a_zone_smaller_than_a_cell(qgis_process, inputs):
     assert {path.name for path in folder.iterdir()} == {"z.gpkg", "z.qml"}
 
 
-def test_refusals_exit_with_1_and_leave_nothing(qgis_process, inputs):
+def test_refused_runs_exit_with_1_and_leave_no_file(qgis_process, inputs):
     given, folder = inputs
     (folder.parent / "pools.csv").write_text(INVEST.replace("\n2,", "\n9,"), encoding="utf-8")
     done = qgis_process("carbonstorage", **given, OUTPUT=folder / "c.tif", CLASSES=folder / "c.csv")
@@ -75,8 +75,8 @@ def test_an_output_over_its_input_exits_with_1(qgis_process, inputs):
     assert gdal.Open(given["LAND_COVER"]).ReadAsArray().tolist() == CELLS.tolist()
 
 
-def test_scenarios_with_inputs_left_out_are_those_spelled_out(qgis_process, tmp_path):
-    """From the command line too: nothing but what is required, beside every default by its name."""
+def test_omitted_inputs_of_scenarios_equal_explicit_defaults(qgis_process, tmp_path):
+    """On the command line: only required inputs, compared with every default given by name."""
     region = made_region.Region(tmp_path)
     zones = tmp_path / "zones.geojson"
     ring = [[500000, 2597300], [502700, 2597300], [502700, 2600000], [500000, 2600000], [500000, 2597300]]

@@ -53,7 +53,7 @@ def installed(package, tmp_path_factory):
     return call
 
 
-def test_the_zip_is_one_small_folder(package):
+def test_the_zip_contains_one_small_folder(package):
     assert package.stat().st_size < LARGEST
     with zipfile.ZipFile(package) as archive:
         names = archive.namelist()
@@ -78,7 +78,7 @@ def test_every_algorithm_is_listed(installed):
     assert {f"carbonbalance:{name}" for name in ids} == listed
 
 
-def test_the_main_chain_runs(installed, tmp_path):
+def test_the_main_workflow_runs(installed, tmp_path):
     sample = ROOT / "resources" / "sample"
     zones, carbon = tmp_path / "zones.gpkg", tmp_path / "carbon.tif"
     logged = installed(
@@ -93,7 +93,7 @@ def test_the_main_chain_runs(installed, tmp_path):
     assert carbon.stat().st_size > 1_000
 
 
-def test_a_refusal_ends_with_code_1_and_a_sentence(installed, tmp_path):
+def test_a_refused_run_exits_with_1_and_one_sentence(installed, tmp_path):
     zones = ROOT / "resources" / "sample" / "central_yunnan.geojson"
     given = [f"--ZONES={zones}", "--FIELD=no such column", f"--OUTPUT={tmp_path / 'out.gpkg'}"]
     logged = installed("run", "carbonbalance:naturalbreakszoning", *given)
@@ -103,7 +103,7 @@ def test_a_refusal_ends_with_code_1_and_a_sentence(installed, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_manual_comes_along_in_both_languages_and_its_links_lead_somewhere(package, tmp_path):
+def test_the_zip_contains_both_manuals_with_valid_links(package, tmp_path):
     with zipfile.ZipFile(package) as archive:
         archive.extractall(tmp_path)
     manual = tmp_path / "carbon_balance" / "manual"

@@ -8,7 +8,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).parents[2] / "scripts" / "study.sh"
 
 
-def test_a_study_prints_published_beside_computed(tmp_path):
+def test_a_study_prints_published_and_computed_values(tmp_path):
     done = subprocess.run([str(SCRIPT), "guiyang", str(tmp_path / "out")], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "the published 166.9 is inside" in done.stdout

@@ -302,13 +302,13 @@ class Catalogue:
         return made
 
     def stamps_now(self) -> dict[Path, tuple[int, int]]:
-        """Size and time of change of every input's file; into those of XML, GDAL writes statistics by itself."""
+        """Size and time of change of every input file, except XML files, into which GDAL writes statistics."""
         files = [path for path in (self.root / "inputs").rglob("*") if path.is_file() and path.suffix != ".xml"]
         files = [path for path in files if not path.read_bytes().startswith(b"<VRT")]
         return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
 
     def changed(self) -> list[str]:
-        """The inputs' files that are no longer as they were."""
+        """The input files that have changed."""
         now = self.stamps_now()
         return [path.name for path, stamp in self.stamps.items() if now.get(path) != stamp]
 
@@ -321,7 +321,7 @@ class Catalogue:
         return there[name].path if there and name in there else reference
 
     def by_path(self, kind: str, path: object):
-        """The cover, layer or table of a path, ``None`` if it is none of ours."""
+        """The cover, layer or table of a path, ``None`` if it is not in the catalogue."""
         return next((item for item in getattr(self, kind).values() if item.path and item.path == path), None)
 
 

@@ -42,7 +42,7 @@ def check(case: Case, results: dict, logged: list[str], context) -> bool:
 
 
 def _rows(value: object, context) -> list[dict]:
-    """The rows of a table or layer that was written; none for other results."""
+    """The rows of a written table or layer; empty for other results."""
     layer = QgsProcessingUtils.mapLayerFromString(value, context) if isinstance(value, str) else None
     if not isinstance(layer, QgsVectorLayer):
         return []
@@ -60,7 +60,7 @@ def _total(rows: list[dict], name: str) -> float | None:
 
 
 def _alike(what: str, first: object, second: object, scale: float = 0.0) -> bool:
-    """Whether two numbers are known; they must then be the same."""
+    """Whether both numbers are known; they must then be equal."""
     if first is None or second is None:
         return False
     size = max(abs(float(first)), abs(float(second)), scale)
@@ -69,7 +69,7 @@ def _alike(what: str, first: object, second: object, scale: float = 0.0) -> bool
 
 
 def _coverage(rows: list[dict]) -> bool:
-    """The part of a zone that has data lies between nothing and all of it."""
+    """Check that the part of a zone with data is between zero and the whole zone."""
     names = [name for name in rows[0] if name.endswith("coverage_share")] if rows else []
     for row in rows:
         for name in names:
@@ -79,7 +79,7 @@ def _coverage(rows: list[dict]) -> bool:
 
 
 def _grids(case: Case, logged: list[str]) -> bool:
-    """Cells that lie a part of a cell beside those of the grid that counts are warned of."""
+    """Check that cells shifted by part of a cell against the reference grid give a warning."""
     first, others = GRIDS.get(case.algorithm, ("", ()))
     grid = _grid(case.parameters.get(first))
     if grid is None:

@@ -102,7 +102,7 @@ def _with_ids(case: Case) -> Case:
 
 
 def judge(case: Case, catalogue: Catalogue) -> Verdict:
-    """Run ``case`` and say what came of it."""
+    """Run ``case`` and classify the outcome."""
     folder = catalogue.root / "outputs" / str(case.number)
     folder.mkdir(parents=True, exist_ok=True)
     logged, context = Recorder(case.cancel_after), QgsProcessingContext()
@@ -173,7 +173,7 @@ def _judge_refusal(message: str, folder: Path, case: Case) -> Verdict:
 
 
 def _fault_of(results: dict, logged: Recorder, folder: Path, context, case: Case) -> str:
-    """What is wrong with a result as such, "" if nothing."""
+    """What is wrong with the result itself, "" if nothing."""
     given = [value for value in case.parameters.values() if isinstance(value, str) and "/inputs/" in value]
     if any(isinstance(value, str) and "/inputs/" in value for value in results.values()) or any(
         given.count(case.parameters.get(name)) > 1 for name in results if case.parameters.get(name) in given

@@ -56,7 +56,7 @@ def wkt_of(rings) -> str:
 
 
 def columns(rows: int = ROWS) -> dict[str, list]:
-    """Good columns first, then bad ones."""
+    """Valid columns first, then invalid ones."""
     step = np.arange(1, rows + 1)
     return {
         "code": [530101 + int(i) for i in step],
@@ -278,7 +278,7 @@ def _yearbook_pools(head: str, rows: list[str]) -> dict[str, tuple[str, list[str
 
 
 def tables(folder: Path) -> dict[str, Layer]:
-    """Pool, sink and area tables; those that must be read right carry ``columns["density"]`` by code."""
+    """Pool, sink and area tables; those that must be read correctly have ``columns["density"]`` by code."""
     folder.mkdir(parents=True, exist_ok=True)
     head = "lucode,c_above,c_below,c_soil,c_dead,sink_t_ha,area_ha"
     rows = [",".join(map(str, (*row, 0.5 * row[0], 20))) for row in POOL_ROWS]

@@ -45,7 +45,7 @@ class Cover:
     behind: str = ""
 
     def cell_ha(self) -> np.ndarray:
-        """Area of a cell of each row (rows,), by a route of its own: the ellipsoid integrated numerically."""
+        """Area of a cell of each row (rows,), by independent numerical integration over the ellipsoid."""
         _, dx, rx, y0, ry, dy = self.geotransform
         rows = len(self.codes)
         if self.epsg != GEOGRAPHIC:

@@ -82,7 +82,7 @@ def _column(results: dict, name: str, column: str, context, suffix: str = ""):
 
 
 def _densities(parameters: dict, catalogue: Catalogue) -> dict[int, float] | None:
-    """Density by code, t C/ha; ``None`` where the table was no plain one."""
+    """Density by code, t C/ha; ``None`` if the table is not a plain one."""
     if any(parameters.get(name) for name in parameters if name.endswith("_FIELD") and name != "NAME_FIELD"):
         return None
     if parameters.get("POOLS"):
@@ -94,7 +94,7 @@ def _densities(parameters: dict, catalogue: Catalogue) -> dict[int, float] | Non
 
 
 def _cells(parameters: dict, catalogue: Catalogue):
-    """Codes, which are valid, hectares of a cell by row, the cover; ``None`` where the raster is none of ours."""
+    """Codes, validity, hectares of a cell by row, and the cover; ``None`` if the raster is not in the catalogue."""
     cover = catalogue.by_path("covers", parameters.get("LAND_COVER"))
     band = parameters.get("BAND")
     if cover is None or cover.codes is None or band not in (None, 1, 2):
@@ -180,7 +180,7 @@ def _union_share(outlines, cover, columns: int, rows: int) -> np.ndarray:
 
 
 def _some_hold_no_centre(outlines, by_centre, cover) -> bool:
-    """Whether a zone that lies on the cover holds none of its cell centres, so that all go by fractions."""
+    """Whether a zone on the cover contains no cell centre, so that all use exact fractions."""
     rows, columns = cover.codes.shape
     return any(
         rings is not None and not hit.any() and _union_share([rings], cover, columns, rows).any()
@@ -189,7 +189,7 @@ def _some_hold_no_centre(outlines, by_centre, cover) -> bool:
 
 
 def _check_region(results, outlines, by_centre, exact: bool, carbon, valid, cell_ha, cover) -> None:
-    """Totals count land in several zones once, and zones that tile add up to their land."""
+    """Check that totals count land of several zones once, and that tiling zones sum to their land."""
     if all(rings is None for rings in outlines):
         return
     area = cell_ha[:, None] * valid / 100
@@ -205,7 +205,7 @@ def _check_region(results, outlines, by_centre, exact: bool, carbon, valid, cell
 
 
 def zonal_carbon(parameters: dict, results: dict, catalogue: Catalogue, context) -> bool:
-    """Cells whose centre lies in a zone, times their density."""
+    """Sum over the cells whose centre is in a zone, times their density."""
     density, cells = _densities(parameters, catalogue), _cells(parameters, catalogue)
     zones = catalogue.by_path("layers", parameters.get("ZONES"))
     if density is None or cells is None or zones is None or zones.rings is None:

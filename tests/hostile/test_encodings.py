@@ -65,7 +65,7 @@ def shapefile(folder, encoding, cpg=None, language=0, names=NAMES, field="name",
         ("UTF-8", "UTF-8", 0, None),
     ],
 )
-def test_names_are_right_and_the_remedy_is_told(run, tmp_path, encoding, cpg, language, found):
+def test_names_are_read_correctly_and_the_encoding_setting_is_named(run, tmp_path, encoding, cpg, language, found):
     zones = shapefile(tmp_path, encoding, cpg, language)
     done = run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", OUTPUT="memory:")
     assert column(done["OUTPUT"], "name") == NAMES
@@ -74,7 +74,7 @@ def test_names_are_right_and_the_remedy_is_told(run, tmp_path, encoding, cpg, la
     assert not told or f"are in {found}, not in" in told[0]
 
 
-def test_every_output_and_a_selection(run, tmp_path):
+def test_names_are_correct_in_every_output_and_for_a_selection(run, tmp_path):
     zones = shapefile(tmp_path, "GBK", field="名称")
     cover = write_raster(tmp_path / "c.tif", np.full((10, 30), 2, np.uint8))
     done = run(
@@ -88,7 +88,7 @@ def test_every_output_and_a_selection(run, tmp_path):
         assert "\ufffd" not in text
 
 
-def test_only_the_selected(provider, tmp_path):
+def test_only_selected_features_are_used(provider, tmp_path):
     import processing
     from qgis.core import QgsProject
 
@@ -105,7 +105,7 @@ def test_only_the_selected(provider, tmp_path):
         QgsProject.instance().removeAllMapLayers()
 
 
-def test_letters_that_are_lost_are_told(run, tmp_path):
+def test_lost_letters_give_a_warning(run, tmp_path):
     zones = shapefile(tmp_path, "ISO-8859-1", names=["Köln", "Überlingen", "Wien"])
     done = run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", OUTPUT="memory:")
     (told,) = [each for each in done["notes"].warned if "name contain characters that could not be read" in each]
@@ -213,7 +213,7 @@ def test_names_of_mapinfo_files(run, tmp_path, charset, suffix):
         (["Wien"], ""),
     ],
 )
-def test_garbled_texts_are_known(texts, encoding):
+def test_garbled_texts_are_recognised(texts, encoding):
     assert misread(texts) == encoding
 
 
@@ -237,7 +237,7 @@ def test_the_encoding_is_found_from_the_bytes(tmp_path, encoding, names, read_as
     assert better_encoding(table, read_as) == found
 
 
-def test_a_name_that_is_cut_within_a_letter(tmp_path):
+def test_a_name_truncated_within_a_letter_is_read(tmp_path):
     table = Path(shapefile(tmp_path, "UTF-8", names=["五华区", "盘龙区"], width=9)).with_suffix(".dbf")
     content = table.read_bytes().replace("五华区".encode(), b"a" + "五华区".encode()[:-1])
     table.write_bytes(content)
@@ -245,14 +245,14 @@ def test_a_name_that_is_cut_within_a_letter(tmp_path):
     assert better_encoding(table, "ISO-8859-1") == "UTF-8"
 
 
-def test_no_table_at_all(tmp_path):
+def test_a_file_that_is_not_a_table_has_no_encoding(tmp_path):
     for content in (b"", b"\x03", bytes(32), b"\x03" + b"\xff" * 60):
         (tmp_path / "x.dbf").write_bytes(content)
         assert better_encoding(tmp_path / "x.dbf", "UTF-8") is None
 
 
 def test_zones_of_a_table_in_gbk(run, tmp_path):
-    """The file is read correctly however QGIS displays it, and without a warning."""
+    """The file is read correctly regardless of how QGIS displays it, and without a warning."""
     path = tmp_path / "z.csv"
     path.write_bytes("地区,s,d,a\n五华区,1,2,1\n盘龙区,2,2,1\n".encode("gbk"))
     given = {"ZONES": str(path), "SUPPLY": "s", "DEMAND": "d", "AREA": "a", "OUTPUT": "memory:"}

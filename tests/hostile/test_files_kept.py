@@ -39,7 +39,7 @@ def saved(layer, path, name="", add=False):
 
 
 def names(path):
-    """The names of the layers of a file."""
+    """The layer names of a file."""
     there = gdal.OpenEx(str(path), gdal.OF_VECTOR)
     return sorted(there.GetLayer(number).GetName() for number in range(there.GetLayerCount()))
 
@@ -93,14 +93,14 @@ def join(run, zones, table, **more):
 
 
 @pytest.mark.parametrize("as_text", [False, True])
-def test_a_delimited_text_layer(run, zones, statistics, untouched, placed, as_text):
+def test_the_file_of_a_delimited_text_layer_is_unchanged(run, zones, statistics, untouched, placed, as_text):
     uri = f"file://{statistics}?delimiter=,&detectTypes=yes"
     table = f"delimitedtext://{uri}" if as_text else placed(QgsVectorLayer(uri, "t", "delimitedtext"))
     with untouched, pytest.raises(QgsProcessingException, match=READ):
         join(run, zones, table, OUTPUT="memory:", UNMATCHED=str(statistics))
 
 
-def test_a_raster_behind_virtual_ones(run, tmp_path, untouched, placed):
+def test_a_raster_referenced_by_virtual_rasters_is_unchanged(run, tmp_path, untouched, placed):
     cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
     gdal.BuildVRT(str(tmp_path / "c.vrt"), [cover]).FlushCache()
     gdal.BuildVRT(str(tmp_path / "outer.vrt"), [str(tmp_path / "c.vrt")]).FlushCache()
@@ -112,7 +112,7 @@ def test_a_raster_behind_virtual_ones(run, tmp_path, untouched, placed):
             run("carbonstorage", LAND_COVER=source, PRESET="henan", OUTPUT=cover)
 
 
-def test_a_raster_in_an_archive(run, tmp_path, untouched, placed):
+def test_an_archive_with_an_input_raster_is_unchanged(run, tmp_path, untouched, placed):
     cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
     archive = tmp_path / "c.csv"
     with zipfile.ZipFile(archive, "w") as packed:
@@ -125,7 +125,7 @@ def test_a_raster_in_an_archive(run, tmp_path, untouched, placed):
         )  # fmt: skip
 
 
-def test_a_layer_behind_virtual_ones(run, tmp_path, zones, untouched, placed):
+def test_a_layer_referenced_by_virtual_layers_is_unchanged(run, tmp_path, zones, untouched, placed):
     shape = saved(zones, tmp_path / "z.shp")
     inner = '<OGRVRTDataSource><OGRVRTLayer name="{0}"><SrcDataSource relativeToVRT="1">{1}</SrcDataSource>'
     for name, source in {"z": "z.shp", "outer": "z.vrt"}.items():
@@ -158,14 +158,14 @@ def dbf(path):
     return str(path)
 
 
-def test_the_table_of_one_stem(run, tmp_path, zones, untouched):
+def test_an_input_table_with_the_stem_of_the_output_is_kept(run, tmp_path, zones, untouched):
     table = dbf(tmp_path / "stats.dbf")
     told = r"stats.dbf, which is written together with stats.shp, is an input of this run"
     with untouched, pytest.raises(QgsProcessingException, match=told):
         join(run, zones, table, OUTPUT=str(tmp_path / "stats.shp"))
 
 
-def test_the_table_of_a_shapefile_that_nobody_gave(run, tmp_path, zones, untouched):
+def test_tables_of_other_shapefiles_are_kept(run, tmp_path, zones, untouched):
     dbf(tmp_path / "others.dbf")
     ratio = {"ZONES": zones, "SUPPLY": "supply", "DEMAND": "demand"}
     with untouched, pytest.raises(QgsProcessingException, match="others.dbf already exists and would be lost"):
@@ -175,7 +175,7 @@ def test_the_table_of_a_shapefile_that_nobody_gave(run, tmp_path, zones, untouch
         run("supplydemandratio", **ratio, OUTPUT=str(tmp_path / "mine.dbf"))
 
 
-def test_a_hard_link_and_links_in_a_circle(run, tmp_path, untouched):
+def test_a_hard_link_to_an_input_and_circular_links_are_refused(run, tmp_path, untouched):
     cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
     os.link(cover, tmp_path / "same.tif")
     with untouched, pytest.raises(QgsProcessingException, match=READ):
@@ -195,7 +195,7 @@ def breaks(run, zones, output, limits):
     )  # fmt: skip
 
 
-def test_two_outputs_in_one_database(run, tmp_path, zones):
+def test_two_outputs_in_one_database_need_different_layers(run, tmp_path, zones):
     path = tmp_path / "a.gpkg"
     table = "ogr:dbname='{}' table=\"{}\" (geom)".format
     for output, limits in (
@@ -211,7 +211,7 @@ def test_two_outputs_in_one_database(run, tmp_path, zones):
     assert [each.name for each in tmp_path.iterdir() if each.suffix != ".qml"] == ["a.gpkg"]
 
 
-def test_others_layers_in_a_database(run, tmp_path, zones, untouched):
+def test_other_layers_of_a_database_are_kept(run, tmp_path, zones, untouched):
     path = saved(zones, tmp_path / "a.gpkg", "one")
     saved(zones, path, "two", add=True)
     ratio = {"ZONES": f"{path}|layername=one", "SUPPLY": "supply", "DEMAND": "demand"}
@@ -232,7 +232,7 @@ def test_others_layers_in_a_database(run, tmp_path, zones, untouched):
     assert not list(tmp_path.glob(".*"))
 
 
-def test_a_layer_that_is_refused_half_way(run, tmp_path):
+def test_a_layer_refused_during_writing_leaves_the_file_unchanged(run, tmp_path):
     path = tmp_path / "in.geojson"
     squares_text = squares({"name": ["a", "b"]})
     features = [feature.geometry().asJson() for feature in squares_text.getFeatures()]
@@ -256,7 +256,7 @@ def test_a_layer_that_is_refused_half_way(run, tmp_path):
     assert names(tmp_path / "o.gpkg") == ["o"]
 
 
-def test_a_layer_that_loads_from_its_place(run, tmp_path, zones):
+def test_a_layer_is_loaded_from_its_final_path(run, tmp_path, zones):
     """QGIS gets the final name, never the temporary one."""
     definition = QgsProcessingOutputLayerDefinition(str(tmp_path / "o.shp"), QgsProject.instance())
     done = run("supplydemandratio", ZONES=zones, SUPPLY="supply", DEMAND="demand", OUTPUT=definition)
@@ -266,14 +266,14 @@ def test_a_layer_that_loads_from_its_place(run, tmp_path, zones):
 
 
 @pytest.mark.parametrize("name", ["t.dbf", "t.shp"])
-def test_a_table_of_dbase(run, tmp_path, zones, name):
+def test_a_dbase_table_is_written_as_a_dbf_file(run, tmp_path, zones, name):
     done = breaks(run, zones, "memory:", str(tmp_path / name))
     assert done["LIMITS"] == str(tmp_path / "t.dbf")
     assert "t.dbf" in [each.name for each in tmp_path.iterdir()]
     assert QgsVectorLayer(done["LIMITS"], "t", "ogr").featureCount() == 2
 
 
-def test_a_style_that_somebody_made(run, tmp_path, zones):
+def test_a_user_style_of_a_layer_is_kept(run, tmp_path, zones):
     ratio = {"ZONES": zones, "SUPPLY": "supply", "DEMAND": "demand"}
     done = run("supplydemandratio", **ratio, OUTPUT=str(tmp_path / "mine.gpkg"))
     style = tmp_path / "mine.qml"
@@ -289,7 +289,7 @@ def test_a_style_that_somebody_made(run, tmp_path, zones):
     assert not [told for told in done["notes"].warned if "qml" in told]
 
 
-def test_a_style_of_a_raster_that_somebody_made(run, tmp_path):
+def test_a_user_style_of_a_raster_is_kept(run, tmp_path):
     cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
     (tmp_path / "lc.qml").write_bytes(b"<qgis><rasterrenderer/>\xff</qgis>")
     done = run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "lc.tif"))
@@ -306,7 +306,7 @@ def test_a_layer_in_a_database_has_no_style_file(run, tmp_path, zones):
 
 
 @pytest.mark.parametrize("content", ['{"type": "FeatureCollection", "features": []}', '{"a": 1}', "notes", "[]"])
-def test_a_json_file_that_somebody_made(run, tmp_path, content):
+def test_an_unrelated_json_file_is_kept(run, tmp_path, content):
     rng = np.random.default_rng(1)
     cells = rng.integers(1, 4, (20, 20)).astype(np.uint8)
     first, later = (write_raster(tmp_path / f"{at}.tif", np.roll(cells, at)) for at in range(2))
@@ -327,7 +327,7 @@ def test_a_json_file_that_somebody_made(run, tmp_path, content):
     run("landusesuitability", **learned, SAVED_NETWORK=str(new))  # our own is replaced
 
 
-def test_a_zip_that_somebody_made(run, tmp_path, zones):
+def test_an_unrelated_zip_file_is_kept(run, tmp_path, zones):
     mine = tmp_path / "mine.zip"
     with zipfile.ZipFile(mine, "w") as packed:
         packed.writestr("thesis.txt", "all of it")

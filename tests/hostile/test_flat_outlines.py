@@ -33,7 +33,7 @@ def zones():
 
 
 @pytest.mark.parametrize("epsg", [32648, 32649])
-def test_measured_like_flat_ones(run, tmp_path, zones, epsg):
+def test_outlines_with_z_and_m_values_have_the_areas_of_flat_ones(run, tmp_path, zones, epsg):
     cover = write_raster(tmp_path / "c.tif", np.full((40, 60), 2, np.uint8), origin=(499000.0, 2002000.0))
     if epsg != 32648:
         from osgeo import gdal
@@ -45,7 +45,7 @@ def test_measured_like_flat_ones(run, tmp_path, zones, epsg):
     assert column(done["OUTPUT"], "carbon_t") == pytest.approx([14995, 14995], rel=0.03)
 
 
-def test_areas_and_places(run, zones):
+def test_areas_and_centres_ignore_z_and_m_values(run, zones):
     done = run("supplydemandratio", ZONES=zones, SUPPLY="e", DEMAND="d", OUTPUT="memory:")
     # 2 t/km2 on the ellipsoid over 1 t in the zone: the scale of UTM on its central meridian is 0.9996.
     assert column(done["OUTPUT"], "ratio") == pytest.approx([2 * 1.0008, 1.0008], rel=1e-3)

@@ -17,7 +17,7 @@ PARTS = 8
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_outcome_is_right_or_one_clear_sentence(provider, catalogue, part):
+def test_every_outcome_is_correct_or_one_clear_message(provider, catalogue, part):
     algorithms = sorted(provider.algorithms(), key=lambda each: each.name())
     faults, computed, friendly = [], 0, 0
     for number in range(part, CASES, PARTS):
@@ -33,8 +33,8 @@ def test_every_outcome_is_right_or_one_clear_sentence(provider, catalogue, part)
     assert 3 * computed >= friendly, f"{computed} of {friendly} cases without a hostile value computed"
 
 
-def test_the_judge_sees_faults(catalogue, tmp_path):
-    """Faults that the judge must detect."""
+def test_the_judge_detects_faults(catalogue, tmp_path):
+    """Faulty messages, leftover files and results that are not numbers."""
     case = cases.Case(0, "carbonstorage", {}, 0)
     for sentence in ("Traceback (most recent call last): ...", "", "ValueError: x", "y" * 5000):
         assert judge._judge_refusal(sentence, tmp_path, case).kind == judge.FAULT
@@ -46,7 +46,7 @@ def test_the_judge_sees_faults(catalogue, tmp_path):
     assert "TOTAL" in judge._fault_of({"TOTAL": float("inf")}, judge.Recorder(), tmp_path / "none", None, case)
 
 
-def test_the_oracle_sees_a_wrong_number(catalogue, run):
+def test_the_oracle_detects_a_wrong_number(catalogue, run):
     import oracle
     from qgis.core import QgsProcessingContext
 
@@ -58,7 +58,7 @@ def test_the_oracle_sees_a_wrong_number(catalogue, run):
         oracle.compare(case, {**results, "TOTAL_CARBON_T": results["TOTAL_CARBON_T"] * 1.001}, catalogue, None)
 
 
-def test_the_identities_see_what_does_not_add_up():
+def test_the_identities_detect_sums_that_do_not_agree():
     import identities
 
     zones = [{"name": "a", "sink_t": 2.0, "sink_coverage_share": 0.5}, {"name": "b", "sink_t": None}]
@@ -72,7 +72,7 @@ def test_the_identities_see_what_does_not_add_up():
         identities._transition({}, {}, {"DEMAND": [{"year": 2020, "share": 0.9}]}, False)
 
 
-def test_a_shift_that_is_not_told_is_seen(tmp_path):
+def test_the_identities_detect_a_shift_that_is_not_logged(tmp_path):
     import identities
     import numpy as np
     from rasters import write_raster

@@ -64,7 +64,7 @@ def raster_inputs(algorithm):
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_every_raster_input(run, tmp_path, kind):
+def test_land_covers_without_georeference_are_refused(run, tmp_path, kind):
     make, told = BROKEN[kind]
     broken = make(tmp_path / "broken.tif")
     with pytest.raises(QgsProcessingException, match=told):
@@ -74,8 +74,8 @@ def test_every_raster_input(run, tmp_path, kind):
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".tif"] == ["broken.tif"]
 
 
-def test_of_every_algorithm(provider, tmp_path):
-    """No raster parameter of any algorithm accepts a raster without a georeference."""
+def test_no_raster_parameter_accepts_a_raster_without_georeference(provider, tmp_path):
+    """Every raster parameter of every algorithm is given such a raster in turn."""
     import processing
 
     good = write_raster(
@@ -136,7 +136,7 @@ MORE: dict[str, dict] = {
 }
 
 
-def test_a_polar_projection_is_warned_of_everywhere(run, tmp_path):
+def test_a_polar_projection_gives_a_warning_in_every_algorithm(run, tmp_path):
     """The scale of EPSG:3031 at the pole is 0.9727, so that areas are 5.4 % too small."""
     cover = write_raster(tmp_path / "p.tif", np.full((10, 10), 2, np.uint8), epsg=3031, origin=(-5e4, 5e4), cell=1e4)
     for output in (None, str(tmp_path / "o.tif")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import kills
 
 
-def test_killed_while_writing(tmp_path):
+def test_a_run_killed_while_writing_leaves_no_final_file(tmp_path):
     found = kills.kill_runs(10, 7, tmp_path)
     assert found.kills == 10
     assert found.broken == []
@@ -13,7 +13,7 @@ def test_killed_while_writing(tmp_path):
     assert found.second_run
 
 
-def test_half_a_raster_would_be_seen(tmp_path):
+def test_a_partial_raster_would_be_detected(tmp_path):
     codes = kills.land_cover(tmp_path / "cover.tif")
     half = tmp_path / "half.tif"
     half.write_bytes((tmp_path / "cover.tif").read_bytes()[:5000])
@@ -21,7 +21,7 @@ def test_half_a_raster_would_be_seen(tmp_path):
     assert kills.what_is_wrong(tmp_path / "cover.tif", codes)
 
 
-def test_algorithms_killed_while_writing(tmp_path):
+def test_algorithms_killed_while_writing_leave_no_final_file(tmp_path):
     found = kills.kill_algorithms(4, 3, tmp_path)
     assert found.kills == 4
     assert found.broken == []

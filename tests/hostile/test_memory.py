@@ -10,8 +10,8 @@ from qgis.core import QgsProcessingException
 from rasters import write_raster
 
 
-def test_one_sentence_wherever_it_happens(run, tmp_path, monkeypatch):
-    """NumPy refuses an array larger than the memory, in a worker thread while the raster is written."""
+def test_lack_of_memory_in_a_worker_thread_gives_one_sentence(run, tmp_path, monkeypatch):
+    """NumPy refuses an array larger than the memory in a worker thread, while the raster is written."""
     from carbon_balance.core.land_cover import keys
 
     cover = write_raster(tmp_path / "c.tif", np.full((40, 60), 2, np.uint8))
@@ -23,12 +23,12 @@ def test_one_sentence_wherever_it_happens(run, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["c.tif"]
 
 
-def test_a_plain_memory_error():
+def test_a_plain_memory_error_gives_one_sentence():
     assert format_out_of_memory(MemoryError()).startswith("There is not enough memory: close other programs")
 
 
 @pytest.mark.parametrize("method", ["ReadAsArray", "WriteArray"])
-def test_where_gdal_lacks_memory_the_disk_is_not_blamed(run, tmp_path, monkeypatch, method):
+def test_lack_of_memory_in_gdal_is_not_reported_as_a_full_disk(run, tmp_path, monkeypatch, method):
     cover = write_raster(tmp_path / "c.tif", np.full((40, 60), 2, np.uint8))
 
     def refuse(*_args, **_more):

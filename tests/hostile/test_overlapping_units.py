@@ -37,7 +37,7 @@ def spread(run, layer, folder):
     return done, values[np.isfinite(values) & (values > -1e30)].sum()
 
 
-def test_a_city_beside_its_counties_is_no_unit(run):
+def test_a_city_is_excluded_where_its_counties_are_units(run):
     alone, both = concentration(run, zones()), concentration(run, zones(city=30.0))
     numbers = [name for name, value in alone.items() if isinstance(value, float)]
     assert "MORAN_I" in numbers
@@ -46,7 +46,7 @@ def test_a_city_beside_its_counties_is_no_unit(run):
     assert any("these are left out: z6" in each for each in both["notes"].warned)
 
 
-def test_a_city_beside_its_counties_emits_once(run, tmp_path):
+def test_the_emission_of_a_city_and_its_counties_is_counted_once(run, tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
     alone, total = spread(run, zones(), tmp_path / "a")
@@ -58,7 +58,7 @@ def test_a_city_beside_its_counties_emits_once(run, tmp_path):
 
 
 @pytest.mark.parametrize(("city", "half"), [(30.0, True), (300.0, False)])
-def test_what_cannot_be_told_apart_is_refused(run, tmp_path, city, half):
+def test_units_with_inconsistent_overlaps_are_refused(run, tmp_path, city, half):
     layer = zones(city, half)
     with pytest.raises(QgsProcessingException, match="z6.*cannot be determined"):
         concentration(run, layer)

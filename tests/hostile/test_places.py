@@ -38,7 +38,7 @@ def noise(tmp_path_factory):
     return write_raster(tmp_path_factory.mktemp("noise") / "noise.tif", codes)
 
 
-def test_a_full_disk(run, noise, tmp_path):
+def test_a_raster_on_a_full_disk_is_refused_without_leftovers(run, noise, tmp_path):
     with mounted(tmp_path / "disk", "size=200k") as disk:
         with pytest.raises(QgsProcessingException, match="Writing .*carbon.tif failed: .*is the disk full") as stopped:
             run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=str(disk / "carbon.tif"))
@@ -47,7 +47,7 @@ def test_a_full_disk(run, noise, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["o.gpkg", "o.shp", "o.csv", "o.geojson"])
-def test_a_disk_too_full_for_a_layer(run, tmp_path, name):
+def test_a_layer_on_a_full_disk_is_refused_without_leftovers(run, tmp_path, name):
     rows = 400
     zones = squares({"s": [1.0 + row for row in range(rows)], "d": [2.0] * rows, "text": ["x" * 200] * rows})
     with mounted(tmp_path / "disk", "size=64k") as disk:
@@ -60,7 +60,7 @@ def test_a_disk_too_full_for_a_layer(run, tmp_path, name):
     assert (tmp_path / name).is_file()
 
 
-def test_a_disk_too_full_for_the_report(run, tmp_path):
+def test_a_report_on_a_full_disk_is_refused_without_leftovers(run, tmp_path):
     with mounted(tmp_path / "disk", "size=8k") as disk:
         (disk / "filler").write_bytes(b"x" * 8192)
         given = {"ZONES": squares({"s": [1.0, 2], "d": [2.0, 1]}), "SUPPLY": "s", "DEMAND": "d", "OUTPUT": "memory:"}
@@ -69,14 +69,14 @@ def test_a_disk_too_full_for_the_report(run, tmp_path):
         assert [path.name for path in disk.iterdir()] == ["filler"]
 
 
-def test_a_folder_that_is_read_only(run, noise, tmp_path):
+def test_a_read_only_folder_is_refused(run, noise, tmp_path):
     logged = r"the folder .* is not writable \(Read-only file system\)"
     with mounted(tmp_path / "disk", "size=1m,ro") as disk, pytest.raises(QgsProcessingException, match=logged):
         run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=str(disk / "carbon.tif"))
 
 
 @pytest.mark.parametrize("link", [False, True])
-def test_an_output_that_is_an_input(run, noise, tmp_path, link):
+def test_an_output_equal_to_an_input_is_refused(run, noise, tmp_path, link):
     before = Path(noise).read_bytes()
     name = tmp_path / "other.tif" if link else Path(noise)
     if link:
@@ -86,7 +86,7 @@ def test_an_output_that_is_an_input(run, noise, tmp_path, link):
     assert Path(noise).read_bytes() == before
 
 
-def test_one_file_for_two_outputs(run, noise, tmp_path):
+def test_one_file_for_two_outputs_is_refused(run, noise, tmp_path):
     path = str(tmp_path / "a.gpkg")
     with pytest.raises(QgsProcessingException, match="would both be written to"):
         run(
@@ -100,7 +100,7 @@ def test_one_file_for_two_outputs(run, noise, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_same_run_twice_gives_the_same(run, noise, tmp_path):
+def test_repeated_runs_give_equal_files(run, noise, tmp_path):
     path = str(tmp_path / "carbon.tif")
     first = run("carbonstorage", LAND_COVER=noise, PRESET="henan", OUTPUT=path)
     before = Path(path).read_bytes()
@@ -109,7 +109,7 @@ def test_the_same_run_twice_gives_the_same(run, noise, tmp_path):
     assert first["TOTAL_CARBON_T"] == second["TOTAL_CARBON_T"]
 
 
-def test_two_threads_of_one_qgis(provider, noise, tmp_path):
+def test_concurrent_runs_in_one_qgis_are_independent(provider, noise, tmp_path):
     """As background tasks: each run has its own context, and both read the same file."""
     presets = ["henan", "beibu_gulf"] * 3
     meeting = threading.Barrier(2)
@@ -148,7 +148,7 @@ def _headless(profile: Path):
     return program, environment
 
 
-def test_two_processes_at_once_over_one_input(noise, tmp_path):
+def test_two_processes_with_one_input_are_independent(noise, tmp_path):
     program, environment = _headless(tmp_path / "profile")
     sample = ROOT / "resources" / "sample" / "central_yunnan.geojson"
     runs = []

@@ -22,7 +22,7 @@ def ratio(run):
     return balance
 
 
-def test_a_number_that_is_none(run):
+def test_a_number_parameter_that_is_not_finite_is_refused(run):
     with pytest.raises(
         QgsProcessingException,
         match="Number of classes \\(CLASSES\\) is nan: a finite number within the usual range is needed",
@@ -30,12 +30,12 @@ def test_a_number_that_is_none(run):
         run("naturalbreakszoning", ZONES=squares(NUMBERS), FIELD="supply", CLASSES=math.nan, OUTPUT="memory:")
 
 
-def test_a_column_too_large_to_compute_with(ratio):
+def test_a_column_of_too_large_numbers_is_refused(ratio):
     with pytest.raises(QgsProcessingException, match=r"row 1: 1e\+200 in column huge is too large for computation"):
         ratio(SUPPLY="huge")
 
 
-def test_no_column_chosen(run):
+def test_a_missing_column_choice_is_refused(run):
     with pytest.raises(QgsProcessingException, match="choose a column"):
         run(
             "geographicallyweightedregression",
@@ -46,7 +46,7 @@ def test_no_column_chosen(run):
         )
 
 
-def test_values_all_alike_have_no_fit(run):
+def test_constant_values_have_no_goodness_of_fit(run):
     done = run(
         "naturalbreakszoning", ZONES=squares(NUMBERS), FIELD="same", METHOD="fixed_limits", FIXED_LIMITS="4,6,9",
         MERGE="", OUTPUT="memory:",
@@ -57,13 +57,13 @@ def test_values_all_alike_have_no_fit(run):
 
 
 @pytest.mark.parametrize("name", ["REPORT", "OUTPUT"])
-def test_a_folder_where_a_file_is_meant(ratio, tmp_path, name):
+def test_a_folder_as_output_file_is_refused(ratio, tmp_path, name):
     with pytest.raises(QgsProcessingException, match="is a folder; give the name of a file in it"):
         ratio(**{name: str(tmp_path)})
     assert not list(tmp_path.iterdir())
 
 
-def test_a_report_in_memory_or_of_a_name_too_long_leaves_nothing(ratio, tmp_path):
+def test_a_report_in_memory_or_with_too_long_a_name_is_refused(ratio, tmp_path):
     layer = str(tmp_path / "out.gpkg")
     with pytest.raises(QgsProcessingException, match="is not a local file path"):
         ratio(OUTPUT=layer, REPORT="/vsimem/report.html")
@@ -72,13 +72,13 @@ def test_a_report_in_memory_or_of_a_name_too_long_leaves_nothing(ratio, tmp_path
     assert not list(tmp_path.iterdir())
 
 
-def test_sheets_into_a_file(run, tmp_path):
+def test_a_file_as_folder_of_map_sheets_is_refused(run, tmp_path):
     (tmp_path / "there").write_text("x")
     with pytest.raises(QgsProcessingException, match="is a file; give the name of a folder"):
         run("mapsheets", ZONES=squares({"ratio": [1.0, 2]}), COLUMNS="ratio", OUTPUT=str(tmp_path / "there"))
 
 
-def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
+def test_a_layer_output_onto_an_existing_raster_is_refused(ratio, tmp_path):
     (tmp_path / "land_cover.tif").write_bytes(b"cells")
     with pytest.raises(QgsProcessingException, match=r"\(OUTPUT\): .*land_cover.tif is not a supported file name"):
         ratio(OUTPUT=str(tmp_path / "land_cover.tif"))
@@ -94,7 +94,7 @@ def test_a_layer_into_a_raster_that_is_there(ratio, tmp_path):
     assert "of the run before" not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
-def test_outlines_of_no_place(run, tmp_path):
+def test_outlines_without_a_valid_location_are_refused(run, tmp_path):
     import numpy as np
     from qgis.core import QgsGeometry
 
@@ -109,7 +109,7 @@ def test_outlines_of_no_place(run, tmp_path):
         run("zonalcarbonsupply", ZONES=zones, LAND_COVER=cover, PRESET="henan", OUTPUT="memory:")
 
 
-def test_complex_weights(run, tmp_path):
+def test_complex_weights_are_refused(run, tmp_path):
     import numpy as np
 
     weights = write_raster(tmp_path / "w.tif", np.full((10, 20), 2 + 1j, np.complex64), origin=(500000.0, 2001000.0))
@@ -130,8 +130,8 @@ def test_the_log_lists_parameters_as_understood(ratio):
     )
 
 
-def test_a_zone_that_ends_at_the_last_cell_before_another():
-    """Two zones over the same cells to the last one: the first to be summed is not the last to end."""
+def test_two_zones_that_differ_in_one_cell_are_summed_correctly():
+    """Two zones over the same cells except the last: the first to be summed is not the last to end."""
     import numpy as np
     from carbon_balance.core.raster.blocks import Block
     from carbon_balance.core.raster.grid import Grid
@@ -147,7 +147,7 @@ def test_a_zone_that_ends_at_the_last_cell_before_another():
 
 
 @pytest.mark.parametrize("size", [0.0, math.nan])
-def test_cells_without_a_size(run, tmp_path, size):
+def test_cells_of_size_zero_are_refused(run, tmp_path, size):
     import numpy as np
 
     cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8), cell=size)
@@ -155,14 +155,14 @@ def test_cells_without_a_size(run, tmp_path, size):
         run("carbonstorage", LAND_COVER=cover, PRESET="henan")
 
 
-def test_a_map_of_no_place(run, tmp_path):
+def test_a_map_without_a_valid_location_is_refused(run, tmp_path):
     zones = squares({"ratio": [1.0, 2]})
     zones.setCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
     with pytest.raises(QgsProcessingException, match="EPSG:4326 has no valid positions on Earth"):
         run("mapsheets", ZONES=zones, COLUMNS="ratio", OUTPUT=str(tmp_path / "sheets"))
 
 
-def test_cancelled_sheets_leave_nothing(provider, tmp_path):
+def test_cancelled_map_sheets_leave_no_file(provider, tmp_path):
     from judge import Recorder
     from qgis.core import QgsApplication, QgsProcessingContext
 
@@ -174,7 +174,7 @@ def test_cancelled_sheets_leave_nothing(provider, tmp_path):
 
 
 def test_a_model_does_not_overwrite_its_input(provider, tmp_path):
-    """No single step knows all inputs of the model."""
+    """A single step does not know all inputs of the model."""
     import processing
 
     path = tmp_path / "zones.geojson"
@@ -185,12 +185,12 @@ def test_a_model_does_not_overwrite_its_input(provider, tmp_path):
     assert path.read_text(encoding="utf-8").startswith('{"type"')
 
 
-def test_a_sheet_of_a_column_that_is_not_there(run, tmp_path):
+def test_a_map_sheet_of_a_missing_column_is_refused(run, tmp_path):
     with pytest.raises(QgsProcessingException, match="has no column nothing"):
         run("mapsheets", ZONES=squares({"ratio": [1.0, 2]}), COLUMNS="nothing", OUTPUT=str(tmp_path / "sheets"))
 
 
-def test_places_are_looked_at_before_a_raster_is_begun(run, tmp_path):
+def test_output_paths_are_checked_before_a_raster_is_written(run, tmp_path):
     import numpy as np
 
     cover = write_raster(tmp_path / "c.tif", np.ones((4, 4), np.uint8))

@@ -112,7 +112,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("algorithm", "name"), [(key, name) for key, names in NAMES.items() for name in names])
-def test_a_part_of_a_cell_is_told(run, rasters, tmp_path, algorithm, name):
+def test_a_shift_of_half_a_cell_gives_a_warning(run, rasters, tmp_path, algorithm, name):
     given, moved = runs(rasters, tmp_path)[algorithm]
     wanted = moved[name]
     value = [rasters.shifted(each) for each in wanted] if isinstance(wanted, list) else rasters.shifted(wanted)
@@ -128,7 +128,7 @@ def test_a_part_of_a_cell_is_told(run, rasters, tmp_path, algorithm, name):
 EACH_ALONE = {"annualcarbonsink", "carbonstorage", "sinkuncertainty", "landuseemission", "zonalcarbonsupply"}
 
 
-def test_no_algorithm_with_rasters_is_left_out(provider):
+def test_every_algorithm_with_rasters_is_covered(provider):
     models = {"carbonplan", "gridcarbonbalance", "regionalcarbonbalance"}
     taking = {
         algorithm.name()

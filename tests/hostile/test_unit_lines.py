@@ -25,13 +25,13 @@ def join(run, folder, line="单位：万人", **given):
 @pytest.mark.parametrize(
     "line", ["单位：万人", "(单位:万人)", "单位： 万 人", "表2-1续 人口（单位：万人）", ",,,,单位：万人", "（万人）"]
 )
-def test_the_unit_is_applied_and_told(run, tmp_path, line):
+def test_the_unit_of_a_unit_line_is_applied_and_logged(run, tmp_path, line):
     done = join(run, tmp_path, line)
     assert column(done["OUTPUT"], "常住人口_persons") == pytest.approx([1e4 * people for people in PEOPLE])
     assert any("the unit 万人 above the header is taken for 常住人口(万人)" in each for each in done["notes"].logged)
 
 
-def test_another_unit_that_is_stated_is_warned_of(run, tmp_path):
+def test_a_contradicting_stated_unit_gives_a_warning(run, tmp_path):
     done = join(run, tmp_path, UNITS="人")
     assert column(done["OUTPUT"], "常住人口_persons") == pytest.approx(PEOPLE)
     assert any("indicates 万人, but it is read as 人" in each for each in done["notes"].warned)
@@ -39,13 +39,13 @@ def test_another_unit_that_is_stated_is_warned_of(run, tmp_path):
 
 
 @pytest.mark.parametrize("line", ["单位：万人、亿元", "单位：见表头", "资料来源：统计局"])
-def test_lines_that_say_no_one_unit_change_nothing(run, tmp_path, line):
+def test_unit_lines_without_a_single_unit_are_not_applied(run, tmp_path, line):
     done = join(run, tmp_path, line)
     assert column(done["OUTPUT"], "常住人口") == pytest.approx(PEOPLE)
     assert any("as units, which cannot be assigned" in each for each in done["notes"].warned) == ("亿元" in line)
 
 
-def test_a_unit_chosen_otherwise_is_warned_of(run, tmp_path):
+def test_a_parameter_that_contradicts_the_unit_line_gives_a_warning(run, tmp_path):
     given = {
         "ZONES": yearbook(tmp_path),
         "POPULATION": "常住人口",
@@ -62,7 +62,7 @@ def test_a_unit_chosen_otherwise_is_warned_of(run, tmp_path):
     assert any("土地面积(公顷) indicates 公顷, but it is read as km2" in each for each in told)
 
 
-def test_energy_of_a_table_in_tonnes(run, tmp_path):
+def test_the_unit_line_applies_to_a_table_of_energy(run, tmp_path):
     path = tmp_path / "energy.csv"
     path.write_text("表7-3 能源消费\n单位：万吨\n地区,原煤,焦炭\n五华区,2,0\n盘龙区,1,1\n", encoding="utf-8")
     units = squares({"name": NAMES[:2]})
@@ -78,7 +78,7 @@ def test_energy_of_a_table_in_tonnes(run, tmp_path):
     ("line", "unit"),
     [("Unit: thousand persons", 1e3), ("units: 10^4 persons", 1e4), ("Unit: 10 000 persons", 1e4), ("單位：萬人", 1e4)],
 )
-def test_units_above_the_header_in_other_words(run, tmp_path, line, unit):
+def test_other_wordings_of_unit_lines_are_recognised(run, tmp_path, line, unit):
     done = join(run, tmp_path, line)
     assert column(done["OUTPUT"], "常住人口_persons") == pytest.approx([unit * people for people in PEOPLE])
 
@@ -86,7 +86,7 @@ def test_units_above_the_header_in_other_words(run, tmp_path, line, unit):
 @pytest.mark.parametrize(
     "name", ["人口/万人", "人口_万人", "人口，万人", "年末人口（万人）①", "人口 万人", "人口(10^4 persons)"]
 )
-def test_units_in_names_without_brackets(run, tmp_path, name):
+def test_units_in_names_without_brackets_are_recognised(run, tmp_path, name):
     path = tmp_path / "t.csv"
     path.write_text(f"地区;{name}\n" + "\n".join(map("{};{}".format, NAMES, PEOPLE)) + "\n", encoding="utf-8")
     done = run(

@@ -24,27 +24,27 @@ def demand(run, zones):
 
 
 @pytest.mark.parametrize("where", [0, 2, 4])
-def test_totals_are_no_zones(run, tmp_path, where):
+def test_rows_of_totals_are_not_used_as_zones(run, tmp_path, where):
     done = demand(run, table(tmp_path, where=where))
     assert column(done["OUTPUT"], "地区") == NAMES
     assert done["AREA_KM2"] == pytest.approx(sum(AREAS))
     assert any("totals are left out" in each and f"row {where + 2}" in each for each in done["notes"].warned)
 
 
-def test_a_row_that_is_the_sum_is_told(run, tmp_path):
+def test_a_row_equal_to_the_sum_gives_a_warning(run, tmp_path):
     done = demand(run, table(tmp_path, total="昆明市"))
     assert done["AREA_KM2"] == pytest.approx(2 * sum(AREAS))
     (told,) = [each for each in done["notes"].warned if "contains the sum of all other rows" in each]
     assert "row 2 contains" in told
 
 
-def test_a_place_with_an_outline_is_a_place(run):
+def test_a_row_with_an_outline_is_a_zone(run):
     zones = squares({"地区": ["全市", "a"], "人口(万人)": [1.0, 2.0], "面积": [1.0, 2.0]})
     done = demand(run, zones)
     assert column(done["OUTPUT"], "地区") == ["全市", "a"]
 
 
-def test_totals_in_a_series(run, tmp_path):
+def test_rows_of_totals_in_a_series_are_not_used_as_zones(run, tmp_path):
     path = table(tmp_path)
     done = run(
         "carbonbalanceseries", LAYERS=[path, path], DATES="2010;2020", KEY="地区", SUPPLY="人口(万人)", OUTPUT="memory:"

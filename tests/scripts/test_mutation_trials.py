@@ -22,8 +22,8 @@ for test in (
 """
 
 
-def test_only_a_test_of_the_value_notices():
-    """One test file compares t C with t CO2, another does not; in a process that has not imported ``core``."""
+def test_only_a_test_that_compares_the_value_detects_the_mutation():
+    """One test compares t C with t CO2, another does not; in a process that has not imported ``core``."""
     scripts = str(ROOT / "scripts")
     found = subprocess.run(
         [sys.executable, "-c", TRIAL],

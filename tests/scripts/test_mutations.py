@@ -54,12 +54,12 @@ def test_each_kind_of_change(source, change, wanted):
 
 
 @pytest.mark.parametrize("source", ["'text' + a", "f'{a:.2f}'", "from x import y", "def f(a: 3): pass", "'text'"])
-def test_texts_annotations_and_imports_are_left_alone(source):
+def test_texts_annotations_and_imports_are_not_mutated(source):
     assert "second term dropped" not in changed(source)
     assert not [change for change in changed(source) if change[0].isdigit()]
 
 
-def test_progress_and_sizes_of_pieces_of_work_are_left_alone():
+def test_progress_and_block_sizes_are_not_mutated():
     source = "PIECE = 1 << 21\nlog.progress(at / 7)\nlog.part(done + 1, 9)\nx = 3 << y\n"
     assert set(changed(source)) == {"3 -> 4", "3 -> 2"}
 
@@ -94,7 +94,7 @@ def test_the_same_seed_draws_the_same_mutations_from_many_modules():
     assert len({m.path for m in first}) >= 4
 
 
-def test_a_change_of_the_code_leaves_the_draw_of_other_lines_alone(monkeypatch):
+def test_a_code_change_does_not_change_the_mutations_drawn_for_other_lines(monkeypatch):
     name = "core/balance/cell_sums.py"
     before = [m.key for m in mutate.chosen(10**6, 1, name)]
     source = mutate.read(name) + "\n\nMORE = 5 < 7\n"

@@ -32,7 +32,7 @@ def test_samples_hold_the_figures_that_are_checked(region, table):
     assert found == {code: row[2] for code, row in getattr(make_samples, table).items()}
 
 
-def test_counties_of_central_yunnan_add_up_to_their_prefectures():
+def test_counties_of_central_yunnan_sum_to_their_prefectures():
     """Four prefectures are whole. Of Honghe seven of thirteen counties are there; its bulletin says that three have
     more than 500,000 persons, 37.03 % of 4,478,422 together.
     """

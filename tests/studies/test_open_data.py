@@ -40,17 +40,15 @@ def by_six_classes(classes, savanna):
     ("beibu_gulf", "beibu_gulf", 3540, 0.12, True),
     ("central_yunnan", "henan", 2351.01, 0.60, False),
 ])  # fmt: skip
-def test_totals_near_the_printed_ones_and_whether_the_judgement_covers_them(
-    run, region, pools, printed, tolerance, inside
-):
+def test_totals_and_whether_the_judgement_covers_the_published_ones(run, region, pools, printed, tolerance, inside):
     low, high = (supply(run, region, savanna, pools)["TOTAL_CARBON_T"] / 1e6 for savanna in (GRASSLAND, FOREST))
     assert low == pytest.approx(printed, rel=tolerance)
     assert high == pytest.approx(printed, rel=tolerance)
     assert (low < printed < high) == inside
 
 
-def test_henan_by_class_shows_what_cancels_in_the_total(run):
-    """Printed for 2015: arable 712.4, built-up 112.0, water 25.3 (10^6 t). Cells of 5 km absorb towns and rivers."""
+def test_errors_by_class_of_henan_cancel_in_the_total(run):
+    """Published for 2015: arable 712.4, built-up 112.0, water 25.3 (10^6 t); 5 km cells merge towns and rivers."""
     classes = supply(run, "henan", GRASSLAND, "henan")["CLASSES"]
     carbon = dict.fromkeys(range(18), 0.0)
     for code, value in zip(column(classes, "code"), column(classes, "carbon_t")):
@@ -65,8 +63,8 @@ def test_henan_by_class_shows_what_cancels_in_the_total(run):
     (GRASSLAND, 3, {1: -0.81, 2: -0.80, 3: 5.20, 5: -0.80}),
     (FOREST, 2, {1: -0.81, 2: -0.23, 3: -0.68, 5: -0.80}),
 ])  # fmt: skip
-def test_central_yunnan_by_class(run, savanna, six_class, gaps):
-    """Valleys and towns are smaller than a cell: only a fifth of cropland and built-up land is found."""
+def test_only_a_fifth_of_cropland_and_built_up_land_of_central_yunnan_is_found(run, savanna, six_class, gaps):
+    """Valleys and towns are smaller than a cell."""
     printed = {1: 364.45, 2: 1851.64, 3: 86.47, 5: 44.82}
     carbon = by_six_classes(supply(run, "central_yunnan", savanna, "henan")["CLASSES"], six_class)
     found = {number: carbon[number] / printed[number] - 1 for number in printed}
@@ -78,8 +76,8 @@ def test_central_yunnan_by_class(run, savanna, six_class, gaps):
 @pytest.mark.parametrize(("savanna", "in_zone", "least", "most"), [
     (GRASSLAND, 45, 0.34, 0.60), (FOREST, 44, 0.54, 0.98),
 ])  # fmt: skip
-def test_central_yunnan_by_county(run, savanna, in_zone, least, most):
-    """Every county has less carbon than printed, in nearly the printed order; zones agree better than totals."""
+def test_counties_of_central_yunnan_have_less_carbon_in_nearly_the_published_order(run, savanna, in_zone, least, most):
+    """Zones, which depend on the order of counties, agree better with the published ones than totals."""
     zones = supply(run, "central_yunnan", savanna, "henan")["OUTPUT"]
     printed, found = (np.array(column(zones, name)) for name in ("published_supply_1e6t", "carbon_t"))
     part = found / 1e6 / printed
@@ -96,8 +94,8 @@ def test_central_yunnan_by_county(run, savanna, in_zone, least, most):
     assert sum(mine == theirs for mine, theirs in same) == in_zone
 
 
-def test_cities_of_the_beibu_gulf_lie_around_the_printed_densities(run):
-    """12 of 15 printed densities lie between both judgements, and none further than 10 % outside."""
+def test_densities_of_beibu_gulf_cities_are_near_the_published_ones(run):
+    """12 of 15 published densities are between both judgements, and none more than 10 % outside."""
     both = [supply(run, "beibu_gulf", savanna, "beibu_gulf")["OUTPUT"] for savanna in (GRASSLAND, FOREST)]
     low, high = (column(layer, "carbon_t_km2") for layer in both)
     printed = [value * 1000 for value in column(both[0], "published_carbon_kg_m2")]
@@ -106,8 +104,8 @@ def test_cities_of_the_beibu_gulf_lie_around_the_printed_densities(run):
 
 
 @pytest.mark.parametrize(("savanna", "sink_1e4t", "right"), [(GRASSLAND, 82.7, 4), (FOREST, 225.0, 5)])
-def test_guiyang_s_sink_and_the_side_of_its_coefficients(run, savanna, sink_1e4t, right):
-    """Printed: 166.87 x 10^4 t. A separate measurement with other outlines of the same units gave 82.7 and 225.0."""
+def test_the_sink_of_guiyang_and_the_side_of_its_coefficients(run, savanna, sink_1e4t, right):
+    """Published: 166.87 x 10^4 t. An independent measurement with other outlines gave 82.7 and 225.0."""
     sinks = run(
         "annualcarbonsink",
         ZONES=str(SAMPLE / "guiyang.geojson"),

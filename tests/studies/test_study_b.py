@@ -16,7 +16,7 @@ TABLE_6 = {
 }
 
 
-def test_table_6_cell_for_cell():
+def test_the_built_pool_table_equals_published_table_6():
     factor = precipitation_factor(1999.4, 671.1)
     assert round(factor, 5) == 1.71896
     pools = preset_table("china_soil", factor, as_published=True).pools
@@ -25,6 +25,6 @@ def test_table_6_cell_for_cell():
     assert equal == 24
 
 
-def test_bundled_table_is_table_6():
+def test_the_bundled_table_equals_published_table_6():
     pools = preset_pool_table("beibu_gulf", "six_classes")
     assert dict(zip(pools.names, pools.pools_t_ha.tolist())) == TABLE_6

@@ -34,7 +34,7 @@ def pools():
     return preset_pool_table("beibu_gulf", "six_classes")
 
 
-def test_stock_of_2020(pools):
+def test_stock_of_2020_equals_the_published_one(pools):
     carbon = carbon_by_class(CODES, area_ha("2020"), pools, "Table 7")
     assert carbon.total_t / 1e9 == pytest.approx(3.54, abs=0.005)
     assert carbon.total_t / (KM2 * 1e6) * 1000 == pytest.approx(30.23, abs=0.005)
@@ -44,7 +44,7 @@ def test_stock_of_2020(pools):
     ("name", "density_kg_m2", "change_mt"),
     [("urbanised", 29.27, -112.4), ("agricultural", 30.95, 84.2), ("ecological", 30.26, 3.0)],
 )
-def test_scenarios(pools, name, density_kg_m2, change_mt):
+def test_changes_of_the_scenarios_equal_the_published_ones(pools, name, density_kg_m2, change_mt):
     start, end = (carbon_by_class(CODES, area_ha(each), pools, "Table 7").total_t for each in ("2020", name))
     assert end / (KM2 * 1e6) * 1000 == pytest.approx(density_kg_m2, abs=0.005)
     assert (end - start) / 1e6 == pytest.approx(change_mt, abs=0.05)
@@ -62,7 +62,7 @@ def sure(pools, correlation):
     ("correlation", "stock_1e9", "change_1e6", "gain"),
     [(1.0, 0.516, (19, 15, 15), 0.583), (0.0, 0.388, (14.7, 10.9, 10.9), 0.610)],
 )
-def test_uncertainty_at_a_cv_of_20_percent(pools, correlation, stock_1e9, change_1e6, gain):
+def test_uncertainty_at_a_cv_of_20_percent_equals_the_closed_form(pools, correlation, stock_1e9, change_1e6, gain):
     found = sure(pools, correlation)
     assert found.stock_sd_t[-1] / 1e9 == pytest.approx(stock_1e9, abs=0.0005)
     assert found.outcome.stock.sd[-1] / 1e9 == pytest.approx(stock_1e9, rel=0.02)
@@ -76,8 +76,8 @@ def test_uncertainty_at_a_cv_of_20_percent(pools, correlation, stock_1e9, change
     assert found.outcome.best[1, -1] > 0.99
 
 
-def test_drawing_by_cell_would_hide_the_error(pools):
-    """117,000 cells drawn apart would leave 0.002e9 t of the 0.52e9 t."""
+def test_drawing_by_cell_would_underestimate_the_error(pools):
+    """Separate draws for 117,000 cells would leave 0.002e9 t of the 0.52e9 t."""
     whole = sure(pools, 1.0).stock_sd_t[-1]
     cells = area_ha("2020") / 100
     s_t = 0.2 * pools.density_t_ha * 100

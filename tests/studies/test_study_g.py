@@ -31,13 +31,13 @@ def gap_logged(result, name):
     return next(sentence for sentence in result["notes"].warned if sentence.startswith(f"Identity of {name}"))
 
 
-def test_sec_2015_is_the_published_one_to_two_decimals(run):
+def test_sec_of_2015_equals_the_published_one_to_two_decimals(run):
     out = coefficients(run, 2015, SINK="sink_2015_1e4t")["OUTPUT"]
     computed = {name: round(value, 2) for name, value in zip(column(out, "name"), column(out, "sec"))}
     assert computed == PUBLISHED_SEC_2015
 
 
-def test_sec_2020_shows_the_factor_by_which_four_rows_are_misprinted(run):
+def test_four_published_rows_of_sec_2020_differ_by_one_common_factor(run):
     out = coefficients(run, 2020, SINK="sink_2020_1e4t")["OUTPUT"]
     factors = {n: p / c for n, p, c in zip(column(out, "name"), column(out, "published_sec_2020"), column(out, "sec"))}
     assert factors.pop("Kaiyang") == pytest.approx(1, abs=0.005)
@@ -45,19 +45,19 @@ def test_sec_2020_shows_the_factor_by_which_four_rows_are_misprinted(run):
 
 
 @pytest.mark.parametrize(("year", "gap"), [(2015, "+9.36"), (2020, "-16.5")])
-def test_the_published_eec_does_not_close_and_says_by_how_much(run, year, gap):
+def test_the_identity_of_the_published_eec_has_a_gap(run, year, gap):
     result = coefficients(run, year, SINK=f"sink_{year}_1e4t", EEC=f"published_eec_{year}")
     assert 100 * result["EEC_GAP"] == pytest.approx(float(gap), abs=0.05)
     assert f"{gap} % from 1" in gap_logged(result, "EEC")
     assert column(result["OUTPUT"], "eec") == column(result["OUTPUT"], f"published_eec_{year}")
 
 
-def test_the_published_sec_closes_in_2015_and_not_in_2020(run):
+def test_the_identity_of_the_published_sec_holds_in_2015_and_not_in_2020(run):
     assert abs(coefficients(run, 2015, SEC="published_sec_2015")["SEC_GAP"]) < 0.001
     assert 1 + coefficients(run, 2020, SEC="published_sec_2020")["SEC_GAP"] == pytest.approx(0.875, abs=5e-4)
 
 
-def test_one_unit_removed_shows_in_the_identity_against_the_region_s_totals(run):
+def test_a_missing_unit_appears_as_gap_against_regional_totals(run):
     result = coefficients(run, 2015, "name <> 'Kaiyang'", SINK="sink_2015_1e4t", **REGION_2015)
     assert result["SEC_GAP"] == pytest.approx(-46.32 / 166.87)
     assert "-27.8 % from 1" in gap_logged(result, "SEC")
@@ -65,13 +65,13 @@ def test_one_unit_removed_shows_in_the_identity_against_the_region_s_totals(run)
     assert [round(value, 2) for value in column(out, "sec")] == [0.48, 1.52, 1.60, 2.86]
 
 
-def test_a_sink_total_entered_apart_shows_its_gap(run):
+def test_a_given_total_of_the_sink_appears_as_gap(run):
     result = coefficients(run, 2015, SINK="sink_2015_1e4t", TOTAL_SINK=200)
     assert result["SEC_GAP"] == pytest.approx(166.87 / 200 - 1)
     assert "-16.6 % from 1" in gap_logged(result, "SEC")
 
 
-def test_intensities_of_the_units_whose_outlines_are_those_of_the_study(run):
+def test_intensities_of_units_with_the_outlines_of_the_study(run):
     out = coefficients(run, 2015, SINK="sink_2015_1e4t")["OUTPUT"]
     emission = dict(zip(column(out, "name"), column(out, "emission_intensity_t_ha")))
     sink = dict(zip(column(out, "name"), column(out, "sink_intensity_t_ha")))

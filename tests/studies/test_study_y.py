@@ -74,7 +74,7 @@ def test_published_zones_from_census_population(counties):
     assert np.median(per_person) == pytest.approx(T_PER_PERSON, abs=5e-4)
 
 
-def test_exact_natural_breaks_are_better_and_not_published(counties, ratio):
+def test_exact_natural_breaks_fit_better_than_the_published_ones(counties, ratio):
     zoning = zoned(ratio, EXACT)
     assert zoning.chosen.sizes.tolist() == [32, 9, 3, 2, 1, 1, 1]
     assert agreeing(counties, zoning) == 23
@@ -96,7 +96,7 @@ def test_classes_of_the_maps(counties):
     )
 
 
-def test_classes_stay_when_rows_unit_or_repetition_change(ratio):
+def test_classes_do_not_depend_on_row_order_unit_or_repetition(ratio):
     classes = zoned(ratio).chosen.classes
     rng = np.random.default_rng(2020)
     for _ in range(20):
@@ -111,7 +111,7 @@ def test_classes_stay_when_rows_unit_or_repetition_change(ratio):
 
 
 def test_shares_of_table_3(counties):
-    """Each share is the county's part of the column's sum, in percent rounded to two decimals."""
+    """Each share is the part of the county in the sum of the column, in percent with two decimals."""
     demand = 100 * counties["published_demand_t_km2"] / counties["published_demand_t_km2"].sum()
     assert (np.round(demand, 2) == counties["published_demand_pct"]).all()
     supply = np.round(100 * counties["published_supply_1e6t"] / counties["published_supply_1e6t"].sum(), 2)

@@ -32,7 +32,7 @@ def test_census_population_x_3_938_t_is_the_published_demand(run, counties):
     assert result["DEMAND_T_KM2"] == pytest.approx(3.938 * result["POPULATION_SUM"] / 111_338, rel=1e-4)
 
 
-def test_the_region_is_no_mean_of_its_counties(run, counties):
+def test_the_index_of_the_region_is_not_the_mean_of_its_counties(run, counties):
     result = run(
         "supplydemandratio", ZONES=counties, SUPPLY="published_supply_1e6t", SUPPLY_UNIT="10^6 t",
         DEMAND="published_demand_t_km2", OUTPUT="memory:",

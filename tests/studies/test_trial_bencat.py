@@ -50,7 +50,7 @@ def test_demand_follows_population_alone(maps):
     assert maps["persons"] == pytest.approx(people[known].sum() * 25 * 25 / 1e6)
 
 
-def test_balance_and_its_change_where_both_are_known(run, tmp_path, maps):
+def test_balance_and_its_change_in_cells_with_both_values(run, tmp_path, maps):
     change, balance = str(tmp_path / "change.tif"), str(tmp_path / "balance.tif")
     result = run(
         "supplydemandratioraster",
@@ -75,7 +75,7 @@ def test_balance_and_its_change_where_both_are_known(run, tmp_path, maps):
     np.testing.assert_array_equal(classes - 2, np.sign((after - before)[three]))
 
 
-def test_statistics_spread_over_population_keep_their_sum(run, tmp_path, maps):
+def test_emissions_distributed_by_population_keep_their_sum(run, tmp_path, maps):
     from qgis.core import QgsFeature, QgsGeometry, QgsRectangle, QgsVectorLayer
 
     source = RasterSource(maps["people"])

@@ -34,7 +34,7 @@ def plan(log=None, **row):
         ({"rules": "urbanised", "weights": "1:0.125"}, None),
     ],
 )
-def test_calibrated_weights_serve_a_scenario_that_has_none(row, weights):
+def test_a_scenario_without_weights_uses_the_calibrated_ones(row, weights):
     found = plan(**row).weights.tolist()
     if weights is None:
         assert found == [0.125, *preset_rules("urbanised", CODES, "six_classes")[1][1:]]
@@ -42,7 +42,7 @@ def test_calibrated_weights_serve_a_scenario_that_has_none(row, weights):
         assert found == weights
 
 
-def test_factors_are_of_no_use_beside_a_demand_of_its_own():
+def test_factors_beside_a_given_demand_are_ignored_with_a_warning():
     log = Log()
     found = plan(log, factors="1>5:2")
     assert found.demand.cells[-1].tolist() == CELLS.tolist()

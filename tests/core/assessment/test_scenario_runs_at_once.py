@@ -57,7 +57,7 @@ def scenario_inputs(tmp_path):
 
 
 @pytest.mark.parametrize("how", HOW)
-def test_any_number_of_workers_gives_the_same(tmp_path, scenario_inputs, how):
+def test_results_are_equal_for_any_number_of_workers(tmp_path, scenario_inputs, how):
     inputs, reserve, start = scenario_inputs
     made_by = {}
     for workers in (1, 3):
@@ -77,7 +77,7 @@ def test_any_number_of_workers_gives_the_same(tmp_path, scenario_inputs, how):
     assert not ((maps != 5) & (start == 5)).any()
 
 
-def test_a_run_that_is_stopped_leaves_no_map(tmp_path, scenario_inputs):
+def test_a_cancelled_run_leaves_no_map(tmp_path, scenario_inputs):
     class Stopping(Log):
         share = 0.0
 
@@ -93,7 +93,7 @@ def test_a_run_that_is_stopped_leaves_no_map(tmp_path, scenario_inputs):
     assert not list(tmp_path.glob("*stopped*"))
 
 
-def test_what_lies_on_another_grid_is_brought_over_once_and_told(tmp_path, scenario_inputs):
+def test_inputs_on_another_grid_are_resampled_once_and_logged(tmp_path, scenario_inputs):
     inputs = scenario_inputs[0]("roulette")
     coarse = made.write(tmp_path / "coarse.tif", np.ones((45, 45), np.uint8))
     dataset = gdal.Open(coarse, gdal.GA_Update)

@@ -35,7 +35,7 @@ def test_long_table_has_a_row_for_each_zone_and_date_in_order():
     assert long["class"] == ["low", "low", "high", "high"]
 
 
-def test_changes_have_difference_compound_rate_and_direction():
+def test_changes_have_difference_compound_annual_rate_and_direction():
     result = series([FIRST, LAST], [2010, 2012], "code", ["s", "r"], ["class"], Log())
     changes = change_columns(result, index_of("demand/supply"), "r")
     assert changes["years"] == [2, 2]
@@ -49,7 +49,7 @@ def test_changes_have_difference_compound_rate_and_direction():
     assert other_way["direction"] == ["worse", "improved"]
 
 
-def test_one_layer_holds_all_dates_by_the_mark():
+def test_one_layer_contains_all_dates_by_column_suffix():
     rows = [["1", 10, 20, 20]]
     one = table(rows, ("code", "ratio_2000", "ratio_2010", "ratio_2020"))
     result = series([one], [2000, 2010, 2020], "code", ["ratio_{date}"], [], Log())
@@ -59,7 +59,7 @@ def test_one_layer_holds_all_dates_by_the_mark():
     assert changes["from_date"] == [2000, 2010]
 
 
-def test_zones_that_are_missing_at_a_date_are_null_there_and_named():
+def test_zones_missing_at_a_date_are_null_and_named():
     log = Log()
     result = series([FIRST, table([["1", 1, 1, "low"], ["3", 2, 2, "high"]])], [1, 2], "code", ["s"], ["class"], log)
     np.testing.assert_allclose(result.numbers["s"], [[100, 1], [50, np.nan], [np.nan, 2]])
@@ -72,12 +72,12 @@ def test_rates_need_two_positive_figures():
 
 
 @pytest.mark.parametrize("text", ["", "2000; x", "2010; 2000", "2000; 2000", "nan"])
-def test_dates_that_are_none_are_refused(text):
+def test_invalid_dates_are_refused(text):
     with pytest.raises(CarbonBalanceError, match="ascending order"):
         dates_in(text)
 
 
-def test_dates_take_semicolons_and_commas():
+def test_dates_are_separated_by_semicolons_or_commas():
     assert dates_in("2000; 2010,2020") == [2000, 2010, 2020]
 
 
@@ -92,6 +92,6 @@ def test_dates_take_semicolons_and_commas():
         ([table([[None, 1, 1, ""]])], [1], ["s"], "key in column code is empty"),
     ],
 )
-def test_what_does_not_fit_is_refused(tables, dates, numbers, words):
+def test_tables_dates_and_columns_that_do_not_match_are_refused(tables, dates, numbers, words):
     with pytest.raises(CarbonBalanceError, match=words):
         series(tables, dates, "code", numbers, [], Log())

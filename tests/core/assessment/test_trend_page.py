@@ -31,7 +31,7 @@ def test_a_range_that_does_not_ascend_is_refused(text):
         years_in(text)
 
 
-def test_a_row_for_each_class_with_its_share_of_what_has_data():
+def test_each_class_has_its_share_of_the_area_with_data():
     assert trend_table(FOUND) == {
         "code": [1, 2, 3, 4, 5],
         "name": [
@@ -54,7 +54,7 @@ def test_the_sentence_adds_both_levels_of_significance():
     )
 
 
-def test_sums_begin_at_nothing_and_have_a_mean_weighted_by_area():
+def test_trend_sums_start_at_zero_and_average_by_area():
     empty = TrendSums()
     assert (empty.cells.tolist(), empty.area_ha.tolist(), empty.slope_ha) == ([0] * 6, [0] * 6, 0)
     assert np.isnan(empty.mean_slope)

@@ -6,7 +6,7 @@ import numpy as np
 from carbon_balance.core.balance.cell_sums import CellSums
 
 
-def test_sums_begin_at_nothing_and_add_up():
+def test_cell_sums_start_at_zero_and_add_up():
     total = CellSums()
     assert not any(np.any(value) for value in vars(total).values())
     part = CellSums(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, change_km2=np.array([1.0, 2, 3, 4]), change_t=-11)

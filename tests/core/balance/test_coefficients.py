@@ -27,34 +27,34 @@ def labels(rows):
     return ", ".join(f"row {row + 1}" for row in rows)
 
 
-def test_closed_form():
+def test_coefficients_equal_the_closed_form():
     result = coefficient(GDP, EMISSION)
     np.testing.assert_allclose(result.values, [0.5 / 0.6, 0.4 / 0.3, 1])
     assert result.gap == pytest.approx(0, abs=1e-12)
 
 
-def test_all_units_alike_give_one():
+def test_equal_units_have_coefficients_of_one():
     np.testing.assert_allclose(coefficient(EMISSION * 7, EMISSION).values, 1)
 
 
 @given(st.lists(st.tuples(st.floats(1e-3, 1e6), st.floats(1e-3, 1e6)), min_size=1, max_size=30))
-def test_the_identity_closes_whatever_the_figures(pairs):
+def test_the_shares_weighted_by_coefficients_sum_to_one_for_any_figures(pairs):
     gdp, emission = np.array(pairs).T
     assert coefficient(gdp, emission).gap == pytest.approx(0, abs=1e-9)
 
 
-def test_a_total_entered_apart_leaves_its_gap():
+def test_a_given_regional_total_appears_as_gap_of_the_identity():
     assert coefficient(GDP, EMISSION, total=125).gap == pytest.approx(100 / 125 - 1)
     assert coefficient(GDP, EMISSION, emission_total=200).gap == pytest.approx(0)
 
 
-def test_one_unit_removed_against_the_region_s_totals_leaves_its_share():
+def test_a_missing_unit_leaves_its_share_of_the_total_as_gap():
     result = coefficient(GDP[:2], EMISSION[:2], total=100, emission_total=100)
     np.testing.assert_allclose(result.values, [0.5 / 0.6, 0.4 / 0.3])
     assert result.gap == pytest.approx(-0.1)
 
 
-def test_rows_without_figures_are_null_and_stay_out_of_both_sums():
+def test_rows_without_figures_are_null_and_excluded_from_both_sums():
     gdp = np.array([50.0, np.nan, 40, 10, -3, 0])
     emission = np.array([60.0, 999, 30, 10, 50, 20])
     result = coefficient(gdp, emission)
@@ -69,7 +69,7 @@ def test_zero_emission_gives_null_and_its_gdp_shows_in_the_gap():
     assert result.gap == pytest.approx(-0.1)
 
 
-def test_nothing_positive_gives_null_everywhere():
+def test_without_positive_values_all_coefficients_are_null():
     result = coefficient(np.zeros(3), EMISSION)
     assert np.isnan(result.values).all()
     assert np.isnan(result.gap)
@@ -80,7 +80,7 @@ def test_a_total_of_zero_is_refused():
         coefficient(GDP, EMISSION, total=0)
 
 
-def test_a_ready_coefficient_is_kept_and_checked():
+def test_an_existing_coefficient_is_kept_and_checked():
     result = given_coefficient(np.array([1.0, 2, -1]), EMISSION)
     np.testing.assert_allclose(result.values, [1, 2, np.nan])
     assert result.gap == pytest.approx((60 + 60) / 90 - 1)
@@ -92,7 +92,7 @@ def test_quotient_is_null_at_zero_negative_and_unknown():
     )
 
 
-def test_intensities_carry_the_units_their_names_say():
+def test_intensities_are_in_the_units_of_their_column_names():
     more = intensities(np.array([5000.0]), np.array([1000.0]), np.array([2500.0]), np.array([0.5]))
     assert more.emission_t_ha == pytest.approx(100)
     assert more.sink_t_ha == pytest.approx(20)
@@ -101,7 +101,7 @@ def test_intensities_carry_the_units_their_names_say():
     assert more.offset_rate == pytest.approx(0.2)
 
 
-def test_sink_in_c_against_emission_in_co2_is_converted_only_on_request():
+def test_a_sink_in_c_is_converted_to_co2_only_on_request():
     units = Units(EMISSION, np.ones(3), sink_t=np.full(3, 12.0), emission_species="CO2", sink_species="C")
     log = Log()
     as_it_stands = unit_coefficients(units, Totals(), log, labels)
@@ -112,7 +112,7 @@ def test_sink_in_c_against_emission_in_co2_is_converted_only_on_request():
     np.testing.assert_allclose(converted.sec.values, as_it_stands.sec.values)
 
 
-def test_nothing_to_compare_and_both_ways_at_once_are_refused():
+def test_no_input_and_conflicting_inputs_are_refused():
     with pytest.raises(CarbonBalanceError, match=r"give a sink \(SINK\), a GDP \(GDP\), or an existing EEC or SEC"):
         unit_coefficients(Units(EMISSION, np.ones(3)), Totals(), Log(), labels)
     with pytest.raises(CarbonBalanceError, match="existing EEC"):
@@ -134,12 +134,12 @@ def test_an_identity_may_miss_1_by_half_a_percent(gap, wide):
     assert ("do not add up to the region" in gap_sentence("EEC", gap)) is wide
 
 
-def test_the_identity_is_told_with_its_sum_and_distance():
+def test_the_identity_is_logged_with_its_sum_and_deviation():
     said = "Identity of EEC: the sum of EEC x share of emission is 1.0200, +2.0 % from 1."
     assert gap_sentence("EEC", 0.02).startswith(said)
 
 
-def test_shares_of_a_region_differ_by_the_sum_over_the_total():
+def test_the_gap_of_shares_is_the_sum_over_the_total_less_one():
     values = np.array([30.0, 15.0, np.nan])
     assert shares_gap(values, 50.0) == pytest.approx(-0.1)
     assert shares_gap(values, 40.0) == pytest.approx(0.125)
@@ -148,7 +148,7 @@ def test_shares_of_a_region_differ_by_the_sum_over_the_total():
 
 
 @pytest.mark.parametrize(("total", "told"), [(100.0, ""), (100.0 * (1 + 2e-6), "0.0002 %"), (80.0, "+25.0 %")])
-def test_a_total_that_the_units_do_not_add_up_to_is_warned_of(total, told):
+def test_a_total_that_differs_from_the_sum_of_units_gives_a_warning(total, told):
     log = Log()
     units = Units(np.array([60.0, 40.0]), np.ones(2), gdp_1e4=np.array([1.0, 2.0]))
     unit_coefficients(units, Totals(emission_t=total), log, str)

@@ -19,16 +19,16 @@ STOCK_FLOW = Comparison("C", "stock", "CO2", "flow")
 
 
 @pytest.mark.parametrize("parts", product(["C", "CO2", "unstated"], BASES, ["C", "CO2", "unstated"], BASES))
-def test_what_is_stored_is_read_again(parts):
+def test_a_stored_comparison_is_read_back(parts):
     assert read_comparison(Comparison(*parts).text()) == Comparison(*parts)
 
 
 @pytest.mark.parametrize("text", ["", "demand/supply", "supply: stock, t X; demand: flow, t CO2 a year", None])
-def test_another_text_says_nothing(text):
+def test_other_texts_are_not_read_as_a_comparison(text):
     assert read_comparison(text or "") is None
 
 
-def test_conversion_counts():
+def test_conversion_changes_the_species_of_the_converted_side():
     sides = ("C", "stock"), ("CO2", "flow")
     assert Comparison.of(*sides, (1.0, 1.0)) == STOCK_FLOW
     assert Comparison.of(*sides, (CO2_PER_C, 1.0)) == Comparison("CO2", "stock", "CO2", "flow")
@@ -41,30 +41,30 @@ def test_conversion_counts():
     ("budget", "t C stored − t CO2 emitted per year"),
     ("ESDR", "t C stored compared with t CO2 emitted per year"),
 ])  # fmt: skip
-def test_terms_stand_as_in_the_formula(index, terms):
+def test_terms_follow_the_order_of_the_formula(index, terms):
     assert STOCK_FLOW.terms(INDICES[index]) == terms
     title = column_legend("ratio_2020", [0.5, 2, 3], index, comparison=STOCK_FLOW.text()).title
     assert terms in title and "(2020)" in title
 
 
-def test_a_sink_is_taken_up_and_an_unknown_species_is_not_claimed():
+def test_a_sink_is_described_as_uptake_and_an_unstated_species_as_either():
     terms = Comparison("unstated", "flow", "CO2", "flow").terms(INDICES["demand/supply"])
     assert terms == "t CO2 emitted per year / t C or CO2 taken up per year"
 
 
-def test_only_unlike_sides_are_cautioned():
+def test_only_sides_that_differ_in_species_or_kind_give_a_caution():
     assert len(STOCK_FLOW.cautions()) == 2
     assert len(Comparison("CO2", "stock", "CO2", "flow").cautions()) == 1
     assert Comparison("CO2", "flow", "CO2", "flow").cautions() == []
 
 
-def test_without_the_text_nothing_is_claimed():
+def test_without_a_stored_comparison_titles_and_notes_are_general():
     legend = column_legend("ratio", [0.5, 2, 3])
     assert legend.title == "Demand / supply (balance at 1; smaller values mean surplus)"
     assert legend.notes == ()
 
 
-def test_the_words_are_shown_in_chinese():
+def test_terms_are_shown_in_chinese():
     i18n.use_language("zh")
     try:
         assert shown("compared_2020", STOCK_FLOW.text()) == "供给：存量，吨 C；需求：流量，吨 CO2/年"
@@ -73,7 +73,7 @@ def test_the_words_are_shown_in_chinese():
         i18n.use_language(i18n.ENGLISH)
 
 
-def test_bands_tell_it_and_old_ones_still_have_their_title():
+def test_band_descriptions_with_and_without_a_comparison_give_a_title():
     described = f"demand/supply = D/S; {STOCK_FLOW.text()}"
     assert "t CO2 emitted per year / t C stored" in theme_of_band(described)[1]
     assert theme_of_band("demand/supply = D/S")[1] == "Demand / supply (balance at 1; smaller values mean surplus)"
@@ -93,7 +93,7 @@ def test_a_ratio_is_drawn_in_the_classes_of_its_zoning():
     assert column_legend("ratio", values[:6], classes=classes[:6]).notes == ()
 
 
-def test_a_class_that_holds_balance_is_split_and_that_is_said():
+def test_a_class_containing_the_balance_point_is_split_with_a_note():
     values = np.array([0.1, 0.2, 0.8, 0.9, 1.2, 3, 4])
     legend = column_legend("ratio", values, classes=[1, 1, 2, 2, 2, 3, 3])
     assert [each.upper for each in legend.intervals] == [0.2, 1.0, 1.2, 4.0]
@@ -108,6 +108,6 @@ def test_a_class_that_holds_balance_is_split_and_that_is_said():
     [1, 1, 1, 1, 1, 1, 1],
     (),
 ])  # fmt: skip
-def test_classes_that_are_not_of_the_ratio_change_nothing(classes):
+def test_classes_that_do_not_fit_the_ratio_do_not_change_the_legend(classes):
     values = np.array([0.1, 0.2, 0.8, 0.9, 1.2, 3, 4])
     assert column_legend("ratio", values, classes=classes) == column_legend("ratio", values)

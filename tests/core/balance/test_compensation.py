@@ -48,7 +48,7 @@ def test_guiyang_2015_as_published():
     assert "sink is unstated" in log.warnings[0]
 
 
-def test_species_are_brought_together_where_both_are_stated():
+def test_emission_and_sink_are_converted_to_one_species_if_both_are_stated():
     emission, sink = np.array([44.0]), np.array([6.0])
     assert net_emission(emission, sink, "CO2", "C", "CO2", Log()).net_t == pytest.approx([22.0])
     assert net_emission(emission, sink, "CO2", "C", "C", Log()).net_t == pytest.approx([6.0])
@@ -71,7 +71,7 @@ def test_a_price_follows_the_species():
 
 
 def test_value_does_not_depend_on_the_species_of_the_results():
-    """60 a tonne of CO2 is the same money whether tonnes of C or of CO2 are counted."""
+    """A price of 60 per tonne of CO2 gives the same value if results are in tonnes of C or of CO2."""
     emission, sink = np.array([44.0, 4.4]), np.array([1.0, 5.0])
     values = []
     for species in ("C", "CO2"):
@@ -81,7 +81,7 @@ def test_value_does_not_depend_on_the_species_of_the_results():
     assert values[0] == pytest.approx([60 * (44 - 44 / 12), 60 * (4.4 - 5 * 44 / 12)])
 
 
-def test_roles_and_sums_by_hand():
+def test_roles_and_sums_equal_the_manual_calculation():
     net = net_of([10, 2, 3, np.nan], [1, 6, 3, 1])
     found = compensate(net, np.zeros(4), 5.0, all_zones(4))
     assert found.roles == [PAYS, RECEIVES, NEITHER, None]
@@ -89,7 +89,7 @@ def test_roles_and_sums_by_hand():
     assert (found.paid_t, found.received_t, found.gap_t) == (9, 4, 5)
 
 
-def test_with_baseline_zero_and_no_surplus_a_relative_one_is_asked_for():
+def test_payers_without_receivers_give_a_warning_suggesting_a_relative_baseline():
     log = Log()
     net = net_of(EMISSION, SINK)
     log_compensation(net, compensate(net, np.zeros(5), np.nan, all_zones(5)), PER_NOTHING, labels, log)
@@ -100,7 +100,7 @@ def test_with_baseline_zero_and_no_surplus_a_relative_one_is_asked_for():
     assert log.warnings == []
 
 
-def test_sums_that_zones_in_part_over_one_another_hide_are_not_told_as_nan():
+def test_totals_of_partly_overlapping_zones_are_logged_as_unknown():
     log, net = Log(), net_of([5, 1], [1, 5])
     once = CountedZones(np.ones(2, bool), False, no_overlaps(2))
     log_compensation(net, compensate(net, np.zeros(2), 1.0, once), PER_NOTHING, labels, log)
@@ -111,7 +111,7 @@ def test_sums_that_zones_in_part_over_one_another_hide_are_not_told_as_nan():
     assert not any("nan" in note for note in log.notes)
 
 
-def test_zero_and_negative_figures():
+def test_zero_figures_have_no_rate_and_negative_or_null_ones_give_a_warning():
     net = net_of([0, 0, 5, 5], [2, 0, 0, -1])
     assert net.net_t == pytest.approx([-2, 0, 5, 6])
     assert net.rate == pytest.approx([np.nan, np.nan, 0, np.nan], nan_ok=True)
@@ -124,7 +124,7 @@ def test_zero_and_negative_figures():
     assert any("NULL in 1 zone(s)" in sentence for sentence in log.warnings)
 
 
-def test_a_baseline_shares_the_net_emission_out():
+def test_a_baseline_distributes_the_net_emission_in_proportion():
     once = all_zones(3)
     assert baseline_of(np.array([6.0, 3, 3]), np.array([1.0, 1, 2]), "area", once) == pytest.approx([3, 3, 6])
     # A zone without a figure takes no part in the mean; a base of 0 has no allowance.

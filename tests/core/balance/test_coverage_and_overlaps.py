@@ -27,7 +27,7 @@ def balance(index, supply, demand, area_km2, log=None, **more):
     return zonal_balance(index_of(index), *sides, zones, log or Log())
 
 
-def test_a_supply_of_half_a_zone_is_divided_by_that_half():
+def test_supply_of_a_half_mapped_zone_is_divided_by_the_mapped_area():
     # 749,750 t on 50 of 100 km2 against 40,000 t of the whole zone.
     found = balance("demand/supply", [749750, 749750], [40000, 40000], [50, 100], coverage=np.array([1, 0.5]))
     np.testing.assert_allclose(found.values, [40000 / 749750, 40000 / 1499500])

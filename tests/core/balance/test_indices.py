@@ -25,7 +25,7 @@ DEMAND = np.array([5_000.0, 10_000.0, 20_000.0])
         ("normalised difference", [0.6, 0, -0.6]),
     ],
 )
-def test_six_indices_and_what_they_say(name, expected):
+def test_six_indices_and_their_directions_equal_the_closed_forms(name, expected):
     index = index_of(name)
     values = index_values(index, SUPPLY, DEMAND)
     np.testing.assert_allclose(values, expected, atol=1e-12)
@@ -60,7 +60,7 @@ def test_esdr_is_linear_with_the_same_slope_for_all_dates_when_maxima_are_fixed(
     np.testing.assert_allclose(slopes, 2 / (100 + 90))
 
 
-def test_esdr_measures_its_maxima_over_all_that_is_known():
+def test_esdr_takes_its_maxima_from_all_known_values():
     values = index_values(index_of("ESDR"), np.array([30.0, 50, 10]), np.array([10.0, np.nan, 20]))
     np.testing.assert_allclose(values, [20 / 35, np.nan, -10 / 35])
 
@@ -76,7 +76,7 @@ def test_esdr_without_any_supply_asks_for_the_maximum():
         index_values(index_of("ESDR"), np.zeros(3), DEMAND)
 
 
-def test_unknown_index_names_those_there_are():
+def test_an_unknown_index_is_refused_with_the_known_ones():
     with pytest.raises(CarbonBalanceError, match="normalised difference"):
         index_of("ratio")
 
@@ -89,7 +89,7 @@ def test_a_quotient_too_large_for_a_number_is_nan_not_inf():
     st.lists(st.tuples(st.floats(1e-6, 1e9), st.floats(1e-6, 1e9)), min_size=1, max_size=20),
     st.floats(1e-3, 1e3),
 )
-def test_dimensionless_indices_do_not_hang_on_the_unit(pairs, scale):
+def test_dimensionless_indices_do_not_depend_on_the_unit(pairs, scale):
     supply, demand = np.array(pairs).T
     for name in ("demand/supply", "supply/demand", "ESDR", "log ratio", "normalised difference"):
         one = index_values(index_of(name), supply, demand)

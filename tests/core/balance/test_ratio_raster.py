@@ -107,7 +107,7 @@ def test_measured_maxima_are_those_of_cells_with_both_at_both_dates(tmp_path):
     assert any("Smax = 8, Dmax = 700" in note for note in log.notes)
 
 
-def test_units_are_brought_to_t_per_km2(tmp_path):
+def test_units_are_converted_to_t_per_km2(tmp_path):
     s, d = np.full((3, 3), 2.0), np.full((3, 3), 120.0)
     maps = RatioMaps(balance=str(tmp_path / "balance.tif"))
     for number, (unit, factor) in enumerate((("t/ha", 100), ("kg/m2", 1000), ("t/cell", 100), ("t/km2", 1))):
@@ -121,7 +121,7 @@ def test_units_are_brought_to_t_per_km2(tmp_path):
     [((500_030, 1000, 0, 3_000_040, 0, -1000), "EPSG:32648"), ((104.98, 0.01, 0, 27.13, 0, -0.01), "EPSG:4326")],
 )
 def test_amounts_keep_their_total_on_another_grid_and_crs(tmp_path, place, crs):
-    """A region well inside the other grid: not a tonne is lost or made, whatever the shift of rows and columns."""
+    """The region lies well inside the other grid, so that its total is the same for any shift of rows and columns."""
     values = np.random.default_rng(3).gamma(0.5, 100, (100, 100))
     amounts = source(tmp_path, "amounts", values, (502_000, 100, 0, 2_996_000, 0, -100))
     other = source(tmp_path, "other", np.ones((60, 60)), place, crs)
@@ -129,7 +129,7 @@ def test_amounts_keep_their_total_on_another_grid_and_crs(tmp_path, place, crs):
     assert result.region.supply_t == pytest.approx(values.sum(), rel=1e-6)
 
 
-def test_quotients_beyond_the_files_numbers_are_no_data_not_inf(tmp_path):
+def test_quotients_above_the_largest_float32_are_nodata(tmp_path):
     sides = source(tmp_path, "s", np.array([[1e-30, 2.0]])), source(tmp_path, "d", np.array([[1e30, 4.0]]))
     hold("demand/supply", *sides, tmp_path)
     np.testing.assert_array_equal(read_gaps(tmp_path / "ratio.tif"), [[np.nan, 2]])
@@ -159,7 +159,7 @@ def test_change_of_balance_is_classed_with_a_tolerance(tmp_path):
     assert np.isnan(hold("budget", *first, tmp_path).change_t)
 
 
-def test_rasters_apart_are_refused_and_leave_nothing(tmp_path):
+def test_rasters_without_common_area_are_refused_and_write_nothing(tmp_path):
     near = source(tmp_path, "near", np.ones((5, 5)))
     far = source(tmp_path, "far", np.ones((5, 5)), (900_000, 100, 0, 3_000_000, 0, -100))
     for index in ("budget", "ESDR"):
@@ -174,7 +174,7 @@ def test_rasters_apart_are_refused_and_leave_nothing(tmp_path):
     assert sorted(path.stem for path in tmp_path.iterdir()) == ["far", "local", "near", "nothing"]
 
 
-def test_cancelling_leaves_nothing(tmp_path, supply, demand):
+def test_a_cancelled_run_leaves_no_file(tmp_path, supply, demand):
     class Impatient(Log):
         def is_cancelled(self):
             return bool(list(tmp_path.glob(".ratio*")))

@@ -19,8 +19,8 @@ def flows(surplus, places=ON_A_LINE, method=LEAST_DISTANCE, exponent=2.0):
     return service_flows(np.array(surplus, float), np.array(places, float), method, exponent, labels, Log())
 
 
-def test_least_distance_by_hand():
-    """One degree of the equator is 111.319 km: 2 t go one degree and 1 t two."""
+def test_least_distance_flows_equal_the_manual_calculation():
+    """One degree of the equator is 111.319 km: 2 t travel one degree, 1 t travels two."""
     found = flows([2, -1, 2, -3])
     pairs = {(int(i), int(j)): amount for i, j, amount in zip(found.origin, found.target, found.amount_t)}
     # 0 serves 1 (1 t, 1 degree) and 3 (1 t, 7 degrees), 2 serves 3 (2 t, 4 degrees): 16; any other plan takes more.
@@ -29,7 +29,7 @@ def test_least_distance_by_hand():
     assert found.amount_t.tolist() == sorted(found.amount_t, reverse=True)
 
 
-def test_the_rest_of_the_larger_side_is_left():
+def test_the_excess_of_the_larger_side_remains():
     more = flows([5, -1, 0, np.nan])
     assert more.outflow_t == pytest.approx([1, 0, 0, np.nan], nan_ok=True)
     assert more.inflow_t == pytest.approx([0, 1, 0, np.nan], nan_ok=True)
@@ -38,8 +38,8 @@ def test_the_rest_of_the_larger_side_is_left():
     assert less.left_t == pytest.approx([0, 0, -3, 0])
 
 
-def test_gravity_closed_forms():
-    """One origin: in proportion to the deficits. Two and two of equal size: F11/F12 = (d12/d11)^b of a square."""
+def test_gravity_flows_equal_the_closed_forms():
+    """One origin: in proportion to the deficits. Equal origins and deficits on a square: F11/F12 = (d12/d11)^b."""
     one = flows([4, -1, -3, 0], method=GRAVITY)
     assert dict(zip(one.target.tolist(), one.amount_t)) == pytest.approx({1: 1, 2: 3})
     # Origins at 0 and 3 degrees, targets at 1 and 2: near pairs at 1, far ones at 2 degrees.
@@ -74,7 +74,7 @@ def test_refusals():
             flows([1, -1], ON_A_LINE[:2], GRAVITY, exponent)
 
 
-def test_what_is_told():
+def test_the_log_gives_species_sums_and_mixed_units():
     log = Log()
     log_flows(flows([2, -1, 2, -3]), "CO2", log)
     assert "species: CO2" in log.notes[0]
@@ -89,7 +89,7 @@ amounts = st.one_of(st.just(0.0), st.floats(1e-3, 1e6), st.floats(-1e6, -1e-3))
     st.lists(st.tuples(amounts, st.floats(97, 106), st.floats(21, 29)), min_size=2, max_size=25),
     st.sampled_from(FLOW_METHODS),
 )
-def test_outflow_is_inflow_is_the_smaller_side(rows, method):
+def test_outflow_and_inflow_equal_the_smaller_of_surplus_and_deficit(rows, method):
     surplus, lon, lat = np.array(rows).T
     if not (surplus > 0).any() or not (surplus < 0).any():
         return

@@ -28,7 +28,7 @@ def balance(supply, demand, index="demand/supply", area=AREA, log=None, **option
     return zonal_balance(index_of(index), supply, demand, zones, log or Log(), **options)
 
 
-def test_the_region_is_sum_of_demand_over_sum_of_supply_and_no_mean_of_ratios():
+def test_the_region_s_index_is_total_demand_over_total_supply():
     supply = ZonalQuantity(np.array([1.0, 8.0, 3.0]), "10^4 t", "CO2", "flow")
     demand = ZonalQuantity(np.array([200.0, 50.0, 10.0]), "t/km2", "CO2", "flow")
     result = balance(supply, demand)
@@ -43,7 +43,7 @@ def test_the_region_is_sum_of_demand_over_sum_of_supply_and_no_mean_of_ratios():
     ("unit", "values"),
     [("t", [1e4, 8e4, 3e4]), ("10^6 t", [0.01, 0.08, 0.03]), ("t/km2", [100, 200, 60]), ("t/ha", [1, 2, 0.6])],
 )
-def test_every_unit_of_supply_tells_the_same(unit, values):
+def test_the_index_does_not_depend_on_the_unit_of_supply(unit, values):
     demand = ZonalQuantity(np.array([200.0, 50.0, 10.0]), "t/km2", "CO2", "flow")
     result = balance(ZonalQuantity(np.array(values), unit, "CO2", "flow"), demand)
     np.testing.assert_allclose(result.values, [2, 0.25, 1 / 6])
@@ -69,7 +69,7 @@ def test_plausible_are_the_tonnes_that_were_given_not_the_converted_ones(supply_
     assert all(each.startswith(start) for each, start in zip(found, told))
 
 
-def test_c_against_co2_warns_and_is_converted_only_on_request():
+def test_c_against_co2_gives_a_warning_and_is_converted_only_on_request():
     supply = ZonalQuantity(np.array([100.0, 200, 60]), "t/km2", "C", "stock")
     demand = ZonalQuantity(np.array([200.0, 50, 10]), "t/km2", "CO2", "flow")
     log = Log()
@@ -85,7 +85,7 @@ def test_c_against_co2_warns_and_is_converted_only_on_request():
     np.testing.assert_allclose(plain.stock_years, [100 * 44 / 12 / 200, 200 * 44 / 12 / 50, 60 * 44 / 12 / 10])
 
 
-def test_two_flows_have_no_stock_years():
+def test_stock_years_are_not_given_for_two_flows():
     flow = ZonalQuantity(np.array([1.0, 2, 3]), "t/km2", "CO2", "flow")
     log = Log()
     assert np.isnan(balance(flow, flow, log=log).stock_years).all()
@@ -103,7 +103,7 @@ def test_zones_without_an_index_are_named_and_counted_and_left_out_of_the_region
     assert result.counts["deficit"] == 1
 
 
-def test_zero_supply_counts_in_the_region_though_its_zone_has_no_quotient():
+def test_a_zone_with_zero_supply_has_no_ratio_but_counts_in_the_region():
     result = regional(index_of("demand/supply"), np.array([10.0, 0]), np.array([5.0, 5]), np.array([1.0, 1]))
     assert result.index == pytest.approx(10 / 10)
 
@@ -128,7 +128,7 @@ def test_mismatch_is_the_sign_of_both_z_scores():
     assert mismatch_types(supply, demand) == ["high-high", "high-low", "low-high", "low-low", None]
 
 
-def test_z_scores_have_mean_0_and_deviation_1_and_none_where_nothing_varies():
+def test_z_scores_have_mean_0_and_sd_1_and_are_unknown_for_constant_values():
     values = z_scores(np.array([1.0, 4, 7, np.nan]))
     assert np.nanmean(values) == pytest.approx(0)
     assert np.nanstd(values) == pytest.approx(1)
@@ -142,7 +142,7 @@ def test_stock_over_flow_without_a_flow_is_nan():
 
 
 def test_a_zone_without_land_cover_has_no_supply_by_area():
-    """Of the second zone nothing is covered, of the third half: 3 t on 250 km2."""
+    """The second zone has no land cover, the third on half of its area: 3 t on 250 km2."""
     zones = BalanceZones(AREA, labels, np.array([1.0, 0, 0.5]))
     supply = ZonalQuantity(np.array([1.0, 8.0, 3.0]), "10^4 t", "CO2", "flow")
     demand = ZonalQuantity(np.array([200.0, 50.0, 10.0]), "t/km2", "CO2", "flow")

@@ -10,7 +10,7 @@ from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables.table import Table
 
 
-def test_wheat_at_six_tonnes_a_hectare():
+def test_uptake_of_wheat_equals_the_manual_calculation():
     assert crops()["wheat"].uptake_t_c(6) == pytest.approx(7.228, abs=5e-4)
     assert crops()["小麦"].uptake_t_c(0) == 0
 
@@ -19,7 +19,7 @@ def test_wheat_at_six_tonnes_a_hectare():
     ("name", "index", "root", "dry"),
     [("rice", 0.42, 0.22, 0.91), ("wheat", 0.39, 0.20, 0.87), ("玉米", 0.53, 0.18, 0.86)],
 )
-def test_parameters_as_published(name, index, root, dry):
+def test_parameters_equal_the_published_ones(name, index, root, dry):
     assert crops()[name].uptake_t_c(1) == pytest.approx(dry * 0.45 * (1 + root) / index)
 
 

@@ -9,7 +9,7 @@ from carbon_balance.core.options.raster import PER_CELL, PER_KM2
 from carbon_balance.core.runtime.log import Log
 
 
-def test_sums_begin_at_nothing():
+def test_sums_start_at_zero():
     found = Demanded()
     assert (found.raster_t, found.cells, found.area_km2, found.missed_t, found.overlap_cells) == (0, 0, 0, 0, 0)
     assert (found.evenly, found.by_fraction, found.missed) == ([], [], [])
@@ -49,13 +49,13 @@ def population(declared, otherwise, area=100.0):
         (666.0, 2000.0, 1000.0, False),
     ],
 )
-def test_a_population_that_means_something_else_is_warned_of(declared, otherwise, known, doubtful):
+def test_an_implausible_meaning_of_population_gives_a_warning(declared, otherwise, known, doubtful):
     log = Log()
     assert check_population(population(declared, otherwise), PER_CELL, known, log) is doubtful
     assert len(log.warnings) == doubtful
 
 
-def test_both_meanings_are_told_with_their_densities():
+def test_both_interpretations_of_population_are_logged():
     log, said = Log(), []
     log.info = said.append
     check_population(population(2500.0, 40_000.0), PER_KM2, 2400.0, log)

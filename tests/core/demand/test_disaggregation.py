@@ -266,7 +266,7 @@ def test_weights_on_another_grid_and_crs_keep_mass(tmp_path, weights, basis, shi
     np.testing.assert_allclose(zone_totals(path, outlines, weights), emission, rtol=1e-9)
 
 
-def test_single_precision_is_half_the_size_and_true_to_a_millionth(tmp_path, weights):
+def test_single_precision_halves_the_size_and_keeps_mass_to_a_millionth(tmp_path, weights):
     outlines = mosaic(3, 3)
     emission = np.linspace(1, 2, 9)
     part = WeightedEmission(emission, quantity_on(weights, weights.grid))
@@ -276,7 +276,7 @@ def test_single_precision_is_half_the_size_and_true_to_a_millionth(tmp_path, wei
     assert read_raster(tmp_path / "single.tif").dtype == np.float32
 
 
-def test_negative_weights_are_refused_with_their_place(tmp_path, weights):
+def test_negative_weights_are_refused_with_their_location(tmp_path, weights):
     values = read_raster(weights.path)
     values[3, 650] = -2
     path = make_raster(tmp_path / "bad.tif", values, weights.grid.geotransform, "EPSG:32648", nodata=-9999)
@@ -304,7 +304,7 @@ def test_rasters_and_zones_that_do_not_overlap_are_refused(tmp_path, weights):
     assert not (tmp_path / "demand.tif").exists()
 
 
-def test_cancelling_leaves_nothing(tmp_path, weights):
+def test_a_cancelled_run_leaves_no_file(tmp_path, weights):
     class Impatient(Log):
         def is_cancelled(self):
             return bool(list(tmp_path.glob("*.part.tif")))
@@ -322,7 +322,7 @@ def test_cancelling_leaves_nothing(tmp_path, weights):
 
 @pytest.mark.parametrize(("declared", "warned"), [(1500.0, False), (1501.0, True), (900.0, False), (600.0, True)])
 def test_a_population_may_differ_by_half(declared, warned):
-    """Of 1,000 known persons a raster may hold 1,500; fewer are doubtful only if the other reading is nearer."""
+    """With 1,000 known persons up to 1,500 are accepted; fewer are doubtful only if the other meaning fits better."""
     found = Demanded(area_km2=10.0, persons=declared, persons_otherwise=1000.0)
     log = Log()
     assert check_population(found, PER_KM2, 1000.0, log) is warned
@@ -335,6 +335,6 @@ def test_a_population_may_differ_by_half(declared, warned):
     ("density", "otherwise", "warned"),
     [(50_000, 5, False), (50_001, 5, True), (0.9, 5, True), (0.9, 0.9, False), (1, 5, False), (0.9, 50_001, False)],
 )
-def test_without_a_known_population_persons_per_km2_tell(density, otherwise, warned):
+def test_without_a_known_population_the_density_is_checked(density, otherwise, warned):
     found = Demanded(area_km2=1.0, persons=density, persons_otherwise=otherwise)
     assert check_population(found, PER_KM2, None, Log()) is warned

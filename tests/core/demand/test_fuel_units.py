@@ -44,7 +44,7 @@ CHINESE = {
 }
 
 
-def test_each_unit_is_its_multiple_of_its_base():
+def test_each_unit_is_the_stated_multiple_of_its_base_unit():
     assert MEASURES == {
         "t": ("t", 1),
         "10^4 t": ("t", 1e4),

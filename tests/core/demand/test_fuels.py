@@ -27,7 +27,7 @@ def test_every_chinese_factor_recomputes_to_its_four_printed_decimals():
         assert f"{computed:.4f}" == printed
 
 
-def test_every_bundled_row_has_a_source_and_says_how_certain_it_is():
+def test_every_bundled_factor_has_a_source_and_a_certainty():
     assert factor_sets() == ["china_guideline", "ipcc_1996", "ndrc_2007", "standard_coal"]
     for name in factor_sets():
         table = resource_table(f"emission_factors/{name}.csv")
@@ -83,12 +83,12 @@ def test_remarks_in_brackets_do_not_matter():
     assert factor_set("china_guideline").fuel("天然气").id == "natural_gas"
 
 
-def test_unknown_fuel_names_those_there_are():
+def test_an_unknown_fuel_is_refused_with_the_known_ones():
     with pytest.raises(CarbonBalanceError, match="factor set has no fuel wood.*raw_coal"):
         factor_set("china_guideline").fuel("wood")
 
 
-def test_electricity_asks_for_a_grid_factor_and_takes_it():
+def test_electricity_requires_a_grid_factor():
     with pytest.raises(CarbonBalanceError, match="choose a grid factor"):
         factor_set("china_guideline").fuel("电力")
     factors = factor_set("china_guideline", grid_kgco2_kwh=grids()["china_2022"])
@@ -141,7 +141,7 @@ def own(*rows):
     return Table("own factors", ["Fuel", "co2_factor_t", "per", "ncv", "carbon_kgc_gj", "oxidation", "ncv_unit"], rows)
 
 
-def test_rows_of_the_user_win_by_either_name():
+def test_the_user_s_factors_replace_bundled_ones_by_name_in_either_language():
     table = own(["RAW_COAL", 2, "t", None, None, None, None], ["peat", None, None, "10,000.0", 28, 1, "kJ/kg"])
     factors = factor_set("china_guideline", table)
     assert factors.fuel("原煤").factors == {"t": 2}
@@ -168,7 +168,7 @@ def test_factors_of_the_user_that_cannot_be_used_name_their_row(row, words):
         factor_set("china_guideline", own(row))
 
 
-def test_a_fuel_that_stands_twice_is_refused():
+def test_a_duplicate_fuel_is_refused():
     row = ["x", 1, "t", None, None, None, None]
     with pytest.raises(CarbonBalanceError, match=r"duplicate fuels \(x\)"):
         factor_set("china_guideline", own(row, row))
@@ -183,7 +183,7 @@ def test_names_of_yearbooks_with_blanks_and_in_full():
         assert factors.fuel(name).id == fuel
 
 
-def test_an_unknown_fuel_is_answered_in_the_language_it_was_asked_in():
+def test_an_unknown_fuel_is_refused_with_names_in_its_own_language():
     with pytest.raises(CarbonBalanceError, match="no fuel 木柴: it has .*原煤.*OWN_FACTORS"):
         factor_set("china_guideline").fuel("木柴")
     with pytest.raises(CarbonBalanceError, match="no fuel wood: it has .*raw_coal.*co2_factor_t"):
@@ -208,7 +208,7 @@ def test_a_tonne_of_standard_coal_is_29_307_gigajoules():
     assert fuel.factors["tce"] / fuel.factors["TJ"] == pytest.approx(0.029307, abs=5e-7)
 
 
-def test_a_chosen_factor_of_total_energy_or_of_a_grid_is_certain():
+def test_factors_given_as_parameters_are_marked_certain():
     factors = factor_set("china_guideline", grid_kgco2_kwh=0.5, t_per_tce=2.66)
     total = factors.fuel("energy_total")
     assert total.certain
@@ -217,7 +217,7 @@ def test_a_chosen_factor_of_total_energy_or_of_a_grid_is_certain():
     assert factors.fuel("electricity").factors == {"kWh": 0.0005}
 
 
-def test_a_grid_without_emission_is_a_grid():
+def test_a_grid_factor_of_zero_is_accepted_and_a_negative_one_refused():
     assert factor_set("china_guideline", grid_kgco2_kwh=0.0).fuel("electricity").factors == {"kWh": 0}
     with pytest.raises(CarbonBalanceError, match="grid factor is negative"):
         factor_set("china_guideline", grid_kgco2_kwh=-0.001)

@@ -44,7 +44,7 @@ def compute(figures, items=(), log=None, by="name", breath=False):
     return unit_inventory(figures, items, by, 2.66, breath, log or Log(), labels)
 
 
-def test_a_column_a_fuel_with_its_unit_in_brackets():
+def test_one_column_per_fuel_with_units_in_brackets():
     log = Log()
     result = compute(UnitFigures(["A", "B", "C"]), sources(), log)
     np.testing.assert_allclose(result.emission_t, [1000 * 1.9003 + 20_000 * 2.9251, 500 * 1.9003, np.nan], rtol=3e-5)
@@ -52,7 +52,7 @@ def test_a_column_a_fuel_with_its_unit_in_brackets():
     assert any("3 fuel amount(s) are NULL" in sentence for sentence in log.warnings)
 
 
-def test_a_row_a_fuel_gives_the_same_and_sums_by_sector():
+def test_one_row_per_fuel_gives_equal_emissions_and_sums_by_sector():
     table = Table(
         "the energy table",
         ["who", "fuel", "amount", "unit", "sector"],
@@ -75,7 +75,7 @@ def test_a_row_a_fuel_gives_the_same_and_sums_by_sector():
     assert by_source["factor_checked"] == ["yes"] * 3
 
 
-def test_standard_coal_and_uncertain_factors_warn():
+def test_standard_coal_and_uncertain_factors_give_warnings():
     log = Log()
     table = Table("t", ["name", "raw_coal(10^4 tce)", "lpg(10^4 tce)"], [["A", 1, 1]])
     items = emissions(wide_uses(table, "name", table.fields[1:], "t", None), factor_set("standard_coal"), log)
@@ -92,7 +92,7 @@ def test_gdp_route_is_gdp_x_intensity_x_2_66():
     np.testing.assert_allclose(gdp_route(np.array([10.0, 20]), 0.5), [13.3, 26.6])
 
 
-def test_respiration_is_0_9_kg_a_day_and_stands_apart():
+def test_respiration_is_0_9_kg_per_day_and_reported_separately():
     assert respiration(np.array([1.0]))[0] == pytest.approx(0.9 * 365 / 1000)
     figures = UnitFigures(["A", "B"], population=np.array([100.0, 300]))
     without, with_it = compute(figures, sources()), compute(figures, sources(), breath=True)
@@ -130,7 +130,7 @@ def test_implausible_emission_per_person_is_named():
         (UnitFigures(["Z"]), True, "No row of the table matches any zone"),
     ],
 )
-def test_what_cannot_be_counted_is_refused(figures, with_fuels, words):
+def test_missing_and_contradicting_figures_are_refused(figures, with_fuels, words):
     with pytest.raises(CarbonBalanceError, match=words):
         compute(figures, sources() if with_fuels else ())
 
@@ -175,7 +175,7 @@ def test_years_are_not_added_up():
         repeated(YEARS, columns=[None])
 
 
-def test_works_of_one_unit_are_added_up_with_a_warning():
+def test_rows_of_several_plants_of_a_unit_are_added_up_with_a_warning():
     table = Table("t", ["地区", "厂", "品种", "量"], [[u, f, "原煤", 1] for u in "AB" for f in ("x", "y")])
     log = Log()
     repeated(table, log=log)
@@ -187,7 +187,7 @@ def test_works_of_one_unit_are_added_up_with_a_warning():
         repeated(table)
 
 
-def test_rows_of_no_unit_may_hold_anything():
+def test_rows_of_no_unit_are_not_checked():
     table = Table("t", ["n", "fuel", "amount"], [["A", "原煤", 3], ["合计", "万吨", "其中"], ["注", "x", "4"]])
     needed = rows_of_units(table, "n", ["A"], "name")
     assert needed == [0]
@@ -198,7 +198,7 @@ def test_rows_of_no_unit_may_hold_anything():
         long_uses(table, "n", "fuel", "amount", None, "t", None)
 
 
-def test_total_energy_beside_single_fuels_counts_twice():
+def test_total_energy_beside_single_fuels_is_refused_as_double_counting():
     factors = factor_set("china_guideline", t_per_tce=2.66)
     table = Table("t", ["n", "能源消费总量(万吨标准煤)", "原煤(万吨)"], [["A", 2, 1], ["B", 3, None]])
     log = Log()

@@ -47,7 +47,7 @@ def test_emission_of_each_zone_needs_no_population():
     assert np.isnan(result.totals.population)
 
 
-def test_growth_compounds_and_keeps_today_s_total():
+def test_growth_compounds_and_the_present_total_is_kept():
     result = compute(growth=Growth(40, population_percent=-0.5, per_person_percent=-2))
     factor = 0.995**40 * 0.98**40
     np.testing.assert_allclose(result.then.emission_t, result.now.emission_t * factor)
@@ -70,7 +70,7 @@ def test_targets_are_met_over_all_zones():
         (Growth(5, per_person_percent=-100), "greater than -100"),
     ],
 )
-def test_growth_that_makes_no_sense_is_refused(growth, words):
+def test_impossible_growth_is_refused(growth, words):
     with pytest.raises(CarbonBalanceError, match=words):
         compute(growth=growth)
 
@@ -91,7 +91,7 @@ def test_a_target_per_person_needs_population():
         (Rates(0), None, "emission of the region is 0"),
     ],
 )
-def test_emission_is_given_in_exactly_one_way(rates, emission, words):
+def test_exactly_one_way_of_giving_emission_is_required(rates, emission, words):
     with pytest.raises(CarbonBalanceError, match=words):
         compute(rates=rates, emission=emission)
 
@@ -109,26 +109,26 @@ def test_zero_population_and_zero_area_are_null_and_named():
     assert any("3 zone(s)" in sentence and "row 2" in sentence for sentence in log.warnings)
 
 
-def test_a_unit_slip_is_warned_of():
+def test_an_emission_per_person_in_the_wrong_unit_gives_a_warning():
     log = Log()
     compute(rates=Rates(39_380), log=log)
     assert any("39380 t" in sentence.replace("3.938e+04", "39380") for sentence in log.warnings)
 
 
-def test_emission_of_less_than_a_tonne_counts_and_none_does_not():
+def test_emission_below_one_tonne_is_accepted_and_zero_refused():
     found = demand_of(np.full(3, 10.0), np.array([0.5, 0.0, -1.0]), np.full(3, 2.0))
     np.testing.assert_array_equal(found.emission_t, [0.5, np.nan, np.nan])
     np.testing.assert_array_equal(found.demand_t_km2, [0.25, np.nan, np.nan])
     np.testing.assert_array_equal(found.emission_t_person, [0.05, np.nan, np.nan])
 
 
-def test_a_loss_of_nearly_all_is_still_a_growth():
+def test_a_decline_of_less_than_100_percent_is_accepted():
     assert growth_factor(-99.5, 1, 1.0, None, "population") == pytest.approx(0.005)
     with pytest.raises(CarbonBalanceError, match="greater than -100"):
         growth_factor(-100, 1, 1.0, None, "population")
 
 
-def test_no_growth_is_the_default():
+def test_growth_defaults_to_zero():
     assert vars(Growth()) == {
         "years": 0,
         "population_percent": None,

@@ -45,7 +45,7 @@ def test_respiration_is_0_9_kg_a_day():
         inventory(UnitFigures(["1"], None, np.array([1.0]), 1.0), breath=True)
 
 
-def test_fuels_are_summed_by_unit_and_the_rest_is_told():
+def test_fuels_are_summed_by_unit_and_unassigned_ones_logged():
     log = Log()
     found = inventory(UnitFigures(["1", "2", "3"]), FUELS, log=log)
     assert found.emission_t.tolist() == pytest.approx([20, 10, np.nan], nan_ok=True)
@@ -58,7 +58,7 @@ def test_fuels_are_summed_by_unit_and_the_rest_is_told():
     assert np.isnan(found.emission_t_1e4gdp).all()
 
 
-def test_energy_is_counted_by_one_way():
+def test_exactly_one_method_of_counting_energy_is_required():
     with pytest.raises(CarbonBalanceError, match="counted twice"):
         inventory(sources=FUELS)
     with pytest.raises(CarbonBalanceError, match="nothing to compute emissions from"):

@@ -21,7 +21,7 @@ def test_emission_is_split_by_shares_or_by_columns():
         split_emission(total, [None, None], [1, -1])
 
 
-def test_shares_of_rasters_that_seem_incomplete_are_told():
+def test_shares_of_rasters_below_the_whole_give_a_warning():
     log, total = Log(), np.array([19.0])
     assert split_emission(total, [None, None], [0.75, 0.2], log)[0] == pytest.approx([15])
     assert "Rasters of weights: the weights add up to 0.95 instead of 1" in log.warnings[0]

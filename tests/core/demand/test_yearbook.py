@@ -12,7 +12,7 @@ from carbon_balance.core.tables.table import LeftOut, Table
 TABLE = Table("the yearbook", ["code", "人口(万人)", "gdp"], [["1", 2.5, 7], ["2", 4, 9]])
 
 
-def test_a_column_is_renamed_with_its_unit_and_suffix_and_the_log_tells_it():
+def test_a_column_is_renamed_with_unit_and_suffix_and_logged():
     log = Log()
     found = figures(TABLE, ["人口(万人)", "gdp"], "", [1, None, 0], log, "_2020")
     assert list(found) == ["人口_persons", "gdp"]
@@ -21,7 +21,7 @@ def test_a_column_is_renamed_with_its_unit_and_suffix_and_the_log_tells_it():
     assert log.warnings == []
 
 
-def test_a_unit_that_contradicts_the_name_is_warned_of():
+def test_a_unit_that_contradicts_the_name_gives_a_warning():
     log = Log()
     found = figures(TABLE, ["人口(万人)"], "10^3 persons", [0], log)
     assert next(iter(found.values())).tolist() == [2500]
@@ -38,7 +38,7 @@ def test_one_unit_for_all_or_one_for_each():
         figures(TABLE, ["gdp", "gdp", "code"], "t; t", [0])
 
 
-def test_rows_that_were_not_joined():
+def test_unmatched_rows_are_listed():
     zones = ["1", "5", None]
     table = Table("t", ["code"], [["1"], ["9"]], file_rows=[4, 8], left_out=[LeftOut(2, "合计", "total")])
     found = unjoined_columns(match(zones, ["1", "9"], "code"), None, table)

@@ -21,7 +21,7 @@ def demanded(population=PEOPLE, emission=None, rates=NO_RATES, growth=NO_GROWTH,
     return zonal_demand(population, emission, rates, growth, AREA, log or Log(), rows)
 
 
-def test_the_rate_is_given_or_that_of_the_region():
+def test_the_emission_per_person_is_given_or_derived_from_the_region():
     assert rate_t_person(Rates()) is None
     assert rate_t_person(Rates(6.5)) == 6.5
     assert rate_t_person(Rates(None, 900.0, 300.0)) == 3
@@ -33,7 +33,7 @@ def test_the_rate_is_given_or_that_of_the_region():
 
 
 def test_totals_are_of_zones_with_an_area():
-    """At 5 t a person: 5,000 and 15,000 t on 10 and 20 km2; the third zone has no area but an emission."""
+    """At 5 t per person: 5,000 and 15,000 t on 10 and 20 km2; the third zone has an emission but no area."""
     log = Log()
     found = demanded(rates=Rates(5.0), log=log)
     assert found.then.emission_t.tolist() == [5000, 15000, 2500]
@@ -45,7 +45,7 @@ def test_totals_are_of_zones_with_an_area():
     assert told == ("1 zone(s) have no demand because population, emission or area is NULL, zero or negative: row 2.")
 
 
-def test_emissions_of_each_zone_need_no_people():
+def test_emissions_by_zone_need_no_population():
     log = Log()
     found = demanded(None, np.array([100.0, 0, 50]), log=log)
     assert found.then.emission_t.tolist() == pytest.approx([100, np.nan, 50], nan_ok=True)
@@ -61,7 +61,7 @@ def test_growth_changes_the_later_year_alone():
     assert (found.totals.emission_t, found.totals.emission_t_now) == pytest.approx((27225, 22500))
 
 
-def test_exactly_one_way_is_needed():
+def test_exactly_one_way_of_giving_demand_is_required():
     with pytest.raises(CarbonBalanceError, match="given in exactly one way.*: none"):
         demanded()
     with pytest.raises(CarbonBalanceError, match="given in exactly one way.*: two"):
@@ -70,7 +70,7 @@ def test_exactly_one_way_is_needed():
         demanded(None, rates=Rates(5.0))
 
 
-def test_a_sentence_for_every_case():
+def test_totals_known_unknown_and_overlapping_have_a_sentence_each():
     assert DemandTotals(22500, 750, 0, 0, 30, 0).sentence(3) == (
         "22,500 t of CO2 per year in 3 zones, 750 t/km2 overall."
     )

@@ -71,7 +71,7 @@ def test_the_chosen_discretisation_is_marked():
     ]
 
 
-def test_of_equal_discretisations_the_one_with_fewer_classes():
+def test_of_equal_discretisations_the_one_with_fewer_classes_is_chosen():
     x = np.repeat(np.arange(6.0), 4)
     y = np.where(x < 2, 0.0, np.where(x < 4, 5.0, 1.0))
     best, tried = best_strata(y, x, "x", 6)
@@ -80,9 +80,9 @@ def test_of_equal_discretisations_the_one_with_fewer_classes():
 
 
 @pytest.mark.parametrize(("first", "second", "rows"), [(1.0, 0.5, 9), (0.5, 1.0, 9), (np.nan, 0.5, 9), (0.4, 0.5, 1)])
-def test_no_ecological_test_without_a_rest_or_rows(first, second, rows):
+def test_the_ecological_test_needs_residual_variance_and_rows(first, second, rows):
     assert np.isnan(ecological_test(first, second, rows)).all()
 
 
-def test_two_rows_are_the_fewest():
+def test_at_least_two_rows_are_required():
     assert ecological_test(0.5, 0.75, 2)[0] == 2

@@ -9,7 +9,7 @@ from carbon_balance.core.drivers.factor_study import study_factors
 
 
 @pytest.mark.parametrize("factors", [1, 2])
-def test_inflation_needs_two_factors(factors):
+def test_variance_inflation_is_shown_for_two_or_more_factors(factors):
     values = np.random.default_rng(3).normal(size=(40, 1 + factors))
     study = study_factors(values, ["y"], ["a", "b"][:factors])
     text = "".join(factor_page_parts(study))

@@ -9,8 +9,8 @@ from carbon_balance.core.options.statistics import OPTIMAL, QUANTILE
 
 
 @pytest.mark.parametrize("method", [QUANTILE, OPTIMAL])
-def test_categories_stand_beside_the_classes_of_numbers(method):
-    """Ten rows of each category with y = 0 and 1 in one, 10 and 11 in the other: 30 of 1,000 + 10 lie within."""
+def test_categories_are_combined_with_classes_of_numbers(method):
+    """Ten rows each of y = 0 and 1 in one category, 10 and 11 in the other: 10 of 1,010 is within categories."""
     rng = np.random.default_rng(1)
     y = np.tile([0.0, 1], 20) + np.repeat([0.0, 10], 20)
     study = study_factors(

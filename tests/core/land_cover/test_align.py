@@ -43,7 +43,7 @@ def with_mask(path, mask):
     return path
 
 
-def test_the_same_cells_come_back_untouched(tmp_path):
+def test_a_raster_on_the_target_grid_is_unchanged(tmp_path):
     source = RasterSource(write_raster(tmp_path, CELLS.astype(np.uint8), geotransform=HERE))
     assert source.on_grid(grid()) is source
     assert source.on_grid(grid((500000.01, 30.0, 0.0, 3000000.0, 0.0, -30.0))) is source
@@ -87,7 +87,7 @@ def variant(tmp_path, kind, dtype):
 
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "float32"])
 @pytest.mark.parametrize("kind", VARIANTS)
-def test_shifted_grids_get_nothing_from_beyond(tmp_path, kind, dtype):
+def test_cells_beyond_the_source_are_nodata(tmp_path, kind, dtype):
     if kind == "alpha" and dtype != "uint8":
         pytest.skip("to GDAL only bytes are alpha")
     source, valid = variant(tmp_path, kind, dtype)
@@ -155,7 +155,7 @@ def test_south_up_and_rotated_sources_but_not_targets(tmp_path):
 
 @pytest.mark.parametrize(("dtype", "least"), [("int32", 100_000), ("int16", -3), ("uint8", 0), ("float32", 0)])
 def test_mask_and_nodata_together_on_a_source_that_is_turned(tmp_path, dtype, least):
-    """A quarter of a turn, so that cells fall on cells; a code of 0 is one."""
+    """The source is rotated by a quarter turn, so that cells fall on cells; code 0 is a class."""
     cells, nodata = (CELLS + least).astype(dtype), least + 2
     mask = np.random.default_rng(3).random(CELLS.shape) < 0.7
     turned = (500000.0, 0.0, 30.0, 3000000.0, -30.0, 0.0)
@@ -167,7 +167,7 @@ def test_mask_and_nodata_together_on_a_source_that_is_turned(tmp_path, dtype, le
     assert set(codes[valid]) == set(range(least, least + 5)) - {nodata}
 
 
-def test_crs_missing_on_one_side(tmp_path):
+def test_a_missing_crs_is_refused_unless_one_is_given(tmp_path):
     source = RasterSource(write_raster(tmp_path, CELLS.astype(np.uint8), epsg=None, geotransform=HERE), "the map")
     with pytest.raises(CarbonBalanceError, match="the map cannot be aligned: either it or the land cover has no coord"):
         source.on_grid(grid())
@@ -175,6 +175,6 @@ def test_crs_missing_on_one_side(tmp_path):
     assert given.on_grid(grid()) is given
 
 
-def test_nothing_in_common_is_nothing_valid(tmp_path):
+def test_rasters_without_common_area_have_no_valid_cells(tmp_path):
     source = RasterSource(write_raster(tmp_path, CELLS.astype(np.uint8), geotransform=HERE))
     assert not seen(source.on_grid(shifted(1000, 0)))[1].any()

@@ -95,7 +95,7 @@ def test_zones_and_outside_sum_to_the_total(patches, rule):
 
 @pytest.mark.parametrize("rule", [CENTRE, FRACTION])
 @pytest.mark.parametrize("overlapping", [False, True])
-def test_neither_workers_nor_blocks_change_the_result(patches, rule, overlapping, monkeypatch, tmp_path):
+def test_the_result_does_not_depend_on_workers_or_blocks(patches, rule, overlapping, monkeypatch, tmp_path):
     _, cells = patches
     many = np.tile(cells, (28, 24))
     land_cover = cover(write_raster(tmp_path, many, 255, 4326, geotransform=DEGREES))
@@ -177,7 +177,7 @@ def test_a_sliver_across_a_large_raster_is_measured_by_parts(tmp_path, monkeypat
 
 @pytest.mark.parametrize("size", [3.0, 0.37])
 def test_many_squares_each_have_their_area(tmp_path, size):
-    """Squares larger than cells, and squares of which many hold no centre."""
+    """Squares larger than cells, and small squares of which many contain no cell centre."""
     across = 200
     width = int(across * size)
     cells = np.random.default_rng(0).integers(1, 8, (width, width)).astype(np.uint8)
@@ -257,7 +257,7 @@ def test_cancelling_and_errors_leave_gdal_as_it_was(patches, tmp_path):
     assert gdal.GetCacheMax() == before
 
 
-def test_a_raster_written_anew_between_runs_is_read_anew(tmp_path):
+def test_a_raster_rewritten_between_runs_is_read_again(tmp_path):
     path = str(tmp_path / "map.tif")
     write_raster(path, np.full((20, 20), 1, np.uint8), geotransform=METRES)
     small = wkb(polygon([(500001.0, 2999999.0), (500005.0, 2999999.0), (500005.0, 2999995.0)]))
@@ -268,8 +268,8 @@ def test_a_raster_written_anew_between_runs_is_read_anew(tmp_path):
     assert table.total_cells.tolist() == [900]
 
 
-def test_the_area_that_zones_count_twice_is_warned_of_in_km2(tmp_path):
-    """20 columns and 20 more that share 10 of them: 10 columns x 40 rows x 900 m2 = 0.36 km2."""
+def test_the_area_counted_twice_is_in_the_warning(tmp_path):
+    """Twenty columns and twenty more that share ten of them: 10 columns x 40 rows x 900 m2 = 0.36 km2."""
     land = cover(write_raster(tmp_path, np.ones((40, 50), np.uint8), None, 32648, geotransform=METRES))
     grid = land.source.grid
     zones = [wkb(polygon([grid.xy(*p) for p in ((a, 0), (a + 20, 0), (a + 20, 40), (a, 40))])) for a in (0, 10)]
@@ -280,8 +280,8 @@ def test_the_area_that_zones_count_twice_is_warned_of_in_km2(tmp_path):
     assert any("the zones count 0.36 km2 more than the land that they cover" in each for each in log.warnings)
 
 
-def test_zones_without_data_and_the_area_without_data_are_told(tmp_path):
-    """Columns 0-9 have data, 10-19 have none; a zone on each side and one on both, 900 m2 a cell."""
+def test_zones_and_area_without_data_are_logged(tmp_path):
+    """Columns 0-9 have data, 10-19 have none; a zone on each side and one on both, cells of 900 m2."""
     cells = np.ones((10, 20), np.uint8)
     cells[:, 10:] = 255
     land = cover(write_raster(tmp_path, cells, 255, 32648, geotransform=METRES))

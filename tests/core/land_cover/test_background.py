@@ -33,30 +33,30 @@ def test_the_edge_is_counted_cell_by_cell(tmp_path):
 
 
 @pytest.mark.parametrize("code", [0, 255, 128, -9999, 2147483647, -128, 65535])
-def test_a_code_that_frames_the_map_may_be_no_data(tmp_path, code):
+def test_a_code_that_frames_the_map_is_possible_nodata(tmp_path, code):
     assert likely_nodata(land(tmp_path, framed(code)), [1, 2, code]) == {code: True}
 
 
-def test_background_in_the_corners_of_a_turned_map(tmp_path):
+def test_background_in_the_corners_of_a_rotated_map_is_found(tmp_path):
     row, column = np.indices((60, 60))
     cells = np.where(np.abs(row - 29.5) + np.abs(column - 29.5) < 34, 1 + (row > 30), 0).astype(np.uint8)
     assert likely_nodata(land(tmp_path, cells), [0, 1, 2]) == {0: True}
 
 
-def test_water_inside_is_a_class(tmp_path):
+def test_water_in_the_interior_is_a_class(tmp_path):
     cells = np.full((20, 20), 3, np.uint8)
     cells[8:12, 8:12] = 0
     cells[0, 5] = 0
     assert likely_nodata(land(tmp_path, cells), [0, 3]) == {}
 
 
-def test_a_code_that_no_scheme_has_may_be_no_data_anywhere(tmp_path):
+def test_a_code_outside_all_schemes_is_possible_nodata_anywhere(tmp_path):
     cells = np.full((20, 20), 3, np.int16)
     cells[8:12, 8:12] = -9999
     assert likely_nodata(land(tmp_path, cells), [3, -9999]) == {-9999: False}
 
 
-def test_any_code_that_fills_the_edge_if_asked(tmp_path):
+def test_any_code_that_fills_the_edge_is_background_if_requested(tmp_path):
     cover = land(tmp_path, framed(77))
     assert likely_nodata(cover, [1, 2, 77]) == {}
     assert likely_nodata(cover, [1, 2, 77], any_code=True) == {77: True}
@@ -76,7 +76,7 @@ def test_the_warning_names_code_share_and_remedy(tmp_path):
     assert "never changes" in told(cover, [0, 1, 2], [204, 98, 98], np.array([True, False, False]))[0]
 
 
-def test_no_warning_where_it_changes_is_rare_or_is_all_there_is(tmp_path):
+def test_a_code_that_changes_is_rare_or_fills_the_map_gives_no_warning(tmp_path):
     cover = land(tmp_path, framed(0))
     assert told(cover, [0, 1, 2], [204, 98, 98], np.array([False, True, True])) == []
     assert told(cover, [0, 1, 2], [1, 98, 98]) == []
@@ -84,7 +84,7 @@ def test_no_warning_where_it_changes_is_rare_or_is_all_there_is(tmp_path):
 
 
 @pytest.mark.parametrize("code", [255, 128, 127, -1, -99])
-def test_codes_that_no_scheme_has_are_told_inside_too_if_they_never_change(tmp_path, code):
+def test_interior_codes_outside_all_schemes_are_reported_if_they_never_change(tmp_path, code):
     cells = np.full((20, 20), 3, np.int16)
     cells[8:12, 8:12] = code
     cover = land(tmp_path, cells)
@@ -102,7 +102,7 @@ def test_water_0_inside_that_never_changes_is_a_class(tmp_path):
     assert told(land(tmp_path, cells), [0, 3], [16, 384], np.array([True, True])) == []
 
 
-def test_background_begins_at_a_quarter_of_the_edge_or_two_corners():
+def test_background_fills_at_least_a_quarter_of_the_edge_or_two_corners():
     assert not Edge({0: 0.2499}, {0: 1}).is_background(0)
     assert Edge({0: 0.25}, {}).is_background(0)
     assert Edge({0: 0.1}, {0: 2}).is_background(0)
@@ -114,7 +114,7 @@ def test_background_begins_at_a_quarter_of_the_edge_or_two_corners():
 
 @pytest.mark.parametrize(("code", "warned"), [(15, True), (999, True), (99999, True), (4, False), (3, False)])
 def test_a_code_far_from_the_others_that_fills_the_edge(tmp_path, code, warned):
-    """Of classes 1 and 2, 4 may be the next but one; 5 and more are more than twice the largest."""
+    """Beside classes 1 and 2, code 4 may be a class; codes from 5 on exceed twice the largest class."""
     log = Log()
     warn_of_background(
         land(tmp_path, framed(code)), np.array([1, 2, code]), np.array([100.0, 90, 200]), np.ones(3, bool), log

@@ -73,7 +73,7 @@ def values_of(dtype):
 @pytest.mark.parametrize("dtype", INTEGERS)
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_integers(tmp_path, dtype, data):
+def test_integer_codes_of_every_type_are_read(tmp_path, dtype, data):
     shape = data.draw(st.sampled_from([(1, 1), (1, 7), (9, 1), (5, 6)]))
     codes = data.draw(hnp.arrays(dtype, shape, elements=values_of(dtype)))
     known = sorted(set(codes.ravel().tolist()))
@@ -86,7 +86,7 @@ def test_integers(tmp_path, dtype, data):
 @pytest.mark.parametrize("dtype", FLOATS)
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_floats_that_hold_integers(tmp_path, dtype, data):
+def test_whole_codes_in_float_rasters_are_read(tmp_path, dtype, data):
     integers = st.one_of(st.integers(-5, 20), st.integers(-(2**24), 2**24)).map(float)
     codes = data.draw(
         hnp.arrays(dtype, (4, 5), elements=st.one_of(integers, st.sampled_from([np.nan, np.inf, -np.inf])))
@@ -98,14 +98,14 @@ def test_floats_that_hold_integers(tmp_path, dtype, data):
 
 
 @pytest.mark.parametrize("nodata", [-3.4028234663852886e38, -1.7976931348623157e308, np.inf, np.nan, 1e300])
-def test_nodata_values_that_programs_write_into_float_rasters(tmp_path, nodata):
+def test_nodata_values_written_by_other_programs_are_recognised(tmp_path, nodata):
     codes = np.array([[1, 2, 3]], np.float64)
     codes[0, 1] = nodata
     check(write_raster(tmp_path, codes, nodata), np.array([[1, 0, 3]]), np.array([[True, False, True]]))
 
 
 @pytest.mark.parametrize("nodata", [-9999, 256, 1e20, -3.4e38, np.nan, 0.5, np.inf])
-def test_nodata_outside_a_byte_means_nothing(tmp_path, nodata):
+def test_a_nodata_value_outside_the_range_of_a_byte_is_ignored(tmp_path, nodata):
     codes = np.arange(256, dtype=np.uint8).reshape(16, 16)
     path = write_raster(tmp_path, codes)
     vrt = gdal.BuildVRT("", path)
@@ -126,12 +126,12 @@ def test_nodata_beyond_int64(tmp_path):
     assert not cells_of(keys)[1][0, 1]
 
 
-def test_extra_nodata_codes_may_be_any(tmp_path):
+def test_additional_nodata_codes_may_have_any_value(tmp_path):
     codes = np.array([[1, 2, 255]], np.uint8)
     check(write_raster(tmp_path, codes), codes, np.array([[True, False, False]]), [2, 255, -1, 2**70, -(2**63)])
 
 
-def test_fractions_are_refused_with_their_place(tmp_path):
+def test_fractions_are_refused_with_their_location(tmp_path):
     codes = np.ones((700, 600), np.float32)
     codes[650, 17] = 2.5
     land_cover = cover(write_raster(tmp_path, codes))
@@ -198,7 +198,7 @@ def test_65536_different_values(tmp_path, dtype):
     check(masked(tmp_path, codes, mask), codes, mask)
 
 
-def test_65536_different_values_and_a_mask_besides_do_not_lose_a_class(tmp_path):
+def test_65536_different_values_and_a_mask_keep_every_class(tmp_path):
     codes = np.zeros((257, 256), np.uint16)
     codes[:256] = np.arange(1 << 16).reshape(256, 256)
     mask = np.ones(codes.shape, bool)
@@ -216,14 +216,14 @@ def test_too_many_values_far_apart_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "int32", "float32"])
-def test_nothing_but_nodata(tmp_path, dtype):
+def test_a_raster_of_nodata_has_no_valid_cells(tmp_path, dtype):
     codes = np.full((3, 4), 7, dtype)
     check(write_raster(tmp_path, codes, 7), codes.astype(np.int64), np.zeros((3, 4), bool))
 
 
 @pytest.mark.parametrize("size", [0, 1, 5, (1 << 18) - 1, 1 << 18, (1 << 18) + 1, (1 << 21) + 3])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_counting_and_looking_up_long_arrays(size, dtype):
+def test_long_arrays_are_counted_and_looked_up_correctly(size, dtype):
     top = 256 if dtype is np.uint8 else 1 << 16
     keys = np.random.default_rng(size).integers(0, top, size).astype(dtype)
     np.testing.assert_array_equal(count_keys(keys, top), np.bincount(keys, minlength=top))
@@ -237,7 +237,7 @@ def test_counting_and_looking_up_long_arrays(size, dtype):
     ("first", "second"),
     [((1, 10), (1, 10)), ((240, 255), (0, 15)), ((7, 7), (0, 255)), ((0, 255), (255, 255)), ((0, 40), (3, 200))],
 )
-def test_joined_keys_mean_the_codes_of_both(first, second, signed):
+def test_joined_keys_represent_the_codes_of_both_rasters(first, second, signed):
     random = np.random.default_rng(4)
     codes = np.arange(256) - 256 * (signed & (np.arange(256) > 127))
     covers = [
@@ -253,7 +253,7 @@ def test_joined_keys_mean_the_codes_of_both(first, second, signed):
     assert joined.count().sum() == 30 * 70
 
 
-def test_keys_of_few_codes_and_of_odd_slices():
+def test_few_codes_and_unaligned_slices_are_counted_correctly():
     keys = np.random.default_rng(0).integers(0, 5, (1 << 18) + 1).astype(np.uint8)
     np.testing.assert_array_equal(count_keys(keys, 5), np.bincount(keys, minlength=5))
     np.testing.assert_array_equal(count_keys(keys[1:], 5), np.bincount(keys[1:], minlength=5))
@@ -286,7 +286,7 @@ def test_sources_are_pickled_and_read_by_many_threads(tmp_path):
             )
 
 
-def test_files_that_cannot_be_read(tmp_path):
+def test_unreadable_files_are_refused(tmp_path):
     with pytest.raises(CarbonBalanceError, match="the map cannot be opened"):
         _ = RasterSource(str(tmp_path / "none.tif"), "the map").grid
     path = write_raster(tmp_path, np.ones((4, 4), np.uint8))
@@ -300,8 +300,8 @@ def test_files_that_cannot_be_read(tmp_path):
         RasterSource(path, "the map").read(Block(0, 0, 600, 600))
 
 
-def test_keys_in_bytes_are_joined_as_bytes_and_others_by_number():
-    """Bytes need no counting: every pair between the least and the largest keys has one, used or not."""
+def test_byte_keys_are_joined_by_arithmetic_and_wider_ones_by_counting():
+    """Byte keys include every pair from the smallest to the largest key, whether it occurs or not."""
     codes, valid = np.arange(300), np.ones(300, bool)
     first = Keys(np.array([[1, 3]], np.uint8), codes[:256], valid[:256])
     second = Keys(np.array([[2, 2]], np.uint8), codes[:256], valid[:256])
@@ -314,7 +314,7 @@ def test_keys_in_bytes_are_joined_as_bytes_and_others_by_number():
         assert got[0].tolist() == expected and known.all()
 
 
-def test_codes_of_a_raster_are_as_they_are_stored():
-    """Those of pool regions are put together, and none of them can tell no data."""
+def test_only_codes_of_pool_regions_are_composed():
+    """Codes of pool regions are composed of region and class, so that none of them indicates nodata."""
     assert LandCover.codes_are_made is False
     assert RegionalLandCover.codes_are_made is True

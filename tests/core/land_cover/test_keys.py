@@ -12,7 +12,7 @@ GENERATOR = np.random.default_rng(3)
 @pytest.mark.parametrize("size", [0, 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, (1 << 18) + 3])
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32, np.float64])
 @pytest.mark.parametrize("key_type", [np.uint8, np.uint16])
-def test_values_are_those_of_their_keys(size, dtype, key_type):
+def test_looked_up_values_are_those_of_the_keys(size, dtype, key_type):
     keys = GENERATOR.integers(0, 7, size).astype(key_type)
     values = GENERATOR.integers(0, 200, 7).astype(dtype)
     found = take_keys(keys, values)
@@ -45,7 +45,7 @@ def keys_of(codes, dtype=np.uint8, offset=0):
 @pytest.mark.parametrize("dtypes", [(np.uint8, np.uint8), (np.uint16, np.uint8), (np.uint8, np.uint16)])
 @pytest.mark.parametrize("kinds", [(2, 3), (16, 16), (16, 17), (200, 200)])
 @pytest.mark.parametrize("offset", [0, 5])
-def test_joined_keys_stand_for_both_codes(dtypes, kinds, offset):
+def test_joined_keys_represent_both_codes(dtypes, kinds, offset):
     first, second = (GENERATOR.integers(0, count, (30, 40)) for count in kinds)
     joined = join_keys(keys_of(first, dtypes[0], offset), keys_of(second, dtypes[1], offset))
     assert np.array_equal(joined.look_up(joined.codes[:, 0]), first)
@@ -55,6 +55,6 @@ def test_joined_keys_stand_for_both_codes(dtypes, kinds, offset):
     assert joined.count().sum() == 1200
 
 
-def test_nothing_is_joined_to_nothing():
+def test_joining_empty_arrays_gives_an_empty_array():
     empty = keys_of(np.zeros((0, 4), int))
     assert join_keys(empty, empty).array.shape == (0, 4)

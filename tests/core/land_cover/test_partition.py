@@ -56,7 +56,7 @@ def in_cells(end):
 
 @pytest.mark.parametrize("rule", RULES)
 @given(lines_x=in_cells(20), lines_y=in_cells(24))
-def test_zones_that_tile_give_the_whole_raster(land, rule, lines_x, lines_y):
+def test_areas_of_tiling_zones_sum_to_the_raster(land, rule, lines_x, lines_y):
     table = area_table(land, mesh(land.source.grid, lines_x, lines_y), rule=rule)
     np.testing.assert_allclose(table.area_ha.sum(axis=0), table.total_ha, rtol=1e-9)
     np.testing.assert_allclose(table.region_ha, table.total_ha, rtol=1e-9)
@@ -69,7 +69,7 @@ stars = st.tuples(st.floats(-2, 22), st.floats(-2, 26), st.lists(st.floats(0.2, 
 
 @pytest.mark.parametrize("rule", RULES)
 @given(places=st.lists(stars, min_size=1, max_size=6))
-def test_the_region_is_the_layer_dissolved(land, rule, places):
+def test_the_region_is_the_dissolved_layer(land, rule, places):
     grid = land.source.grid
     inside = wkb(polygon([grid.xy(*p) for p in ((3, 3), (9, 3), (9, 9), (3, 9))]))
     zones = [inside, *(wkb(polygon([grid.xy(*p) for p in star(*place)])) for place in places)]
@@ -83,7 +83,7 @@ def test_the_region_is_the_layer_dissolved(land, rule, places):
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_doubled_outline_and_a_city_beside_its_counties(land, rule):
+def test_duplicate_and_nested_outlines_are_counted_once_in_the_region(land, rule):
     grid, log = land.source.grid, Log()
     counties = mesh(grid, [7, 12.3], [11.4])
     zones = [*counties, counties[0], dissolved(counties[:2])]
@@ -112,7 +112,7 @@ def test_zones_smaller_than_a_cell_tile(tmp_path, rule, side, size, km2):
     assert change.area_ha.sum() / 100 == pytest.approx(km2, rel=1e-9)
 
 
-def test_the_choice_of_fractions_is_told_and_made_only_where_it_must_be(land):
+def test_exact_fractions_are_chosen_only_if_needed_and_logged(land):
     grid, log = land.source.grid, Log()
     table = area_table(land, mesh(grid, [7, 7.2], []), log)
     assert table.by_fraction == (1,)
@@ -125,7 +125,7 @@ def test_the_choice_of_fractions_is_told_and_made_only_where_it_must_be(land):
     assert table.missed == (2,)
 
 
-def test_coverage_counts_what_has_no_data_and_what_lies_beyond_the_raster(tmp_path):
+def test_coverage_is_reduced_by_nodata_and_by_land_outside_the_raster(tmp_path):
     cells = np.ones((10, 10), np.uint8)
     cells[:5, 5:] = 0
     land = LandCover(RasterSource(str(write_raster(tmp_path, cells, 0, 32648, geotransform=METRES)), "the map"))
@@ -141,7 +141,7 @@ def test_coverage_counts_what_has_no_data_and_what_lies_beyond_the_raster(tmp_pa
 
 
 def test_coverage_in_degrees_is_that_on_the_ellipsoid(tmp_path):
-    """A zone from 10 to 50 degrees north of which the raster holds the lower half: its part is more than a half."""
+    """The zone extends from 10 to 50 degrees north; the raster covers the southern half, more than half its area."""
     place = (100.0, 1.0, 0.0, 30.0, 0.0, -1.0)
     land = LandCover(
         RasterSource(str(write_raster(tmp_path, np.ones((20, 10), np.uint8), 0, 4326, geotransform=place)), "the map")

@@ -53,7 +53,7 @@ def test_every_row_is_complete(scheme):
 
 
 @pytest.mark.parametrize("scheme", PLAIN)
-def test_plain_codes_and_judged_codes(scheme):
+def test_unambiguous_codes_are_plain_and_others_marked_as_judgement(scheme):
     crosswalk = read_crosswalk(scheme)
     rows = {int(code): row for row, code in enumerate(crosswalk.codes)}
     for study_class, codes in PLAIN[scheme].items():
@@ -71,7 +71,7 @@ def test_second_level_codes_of_cnlucc_follow_their_first_level():
 
 
 def test_gbt21010_has_all_73_second_level_classes():
-    """GB/T 21010-2017: 12 first-level and 73 second-level classes; the third survey adds 0508."""
+    """GB/T 21010-2017: 12 first-level and 73 second-level classes; the third land survey adds 0508."""
     second = {4: 4, 3: 7, 2: 4, 1: 3, 5: 7, 6: 4, 7: 2, 8: 10, 9: 6, 10: 9, 11: 10, 12: 7}
     codes = set(read_crosswalk("gbt21010").codes.tolist())
     expected = {100 * first + number for first, count in second.items() for number in range(1, count + 1)}
@@ -104,7 +104,7 @@ def test_a_land_cover_of_all_codes_of_a_scheme_fits_it_first(scheme):
     assert strange == []
 
 
-def test_one_strange_code_of_little_area_is_passed_over():
+def test_one_unknown_code_of_small_area_is_ignored():
     codes, area = np.array([*range(10, 101, 10), 255]), np.array([*[100.0] * 10, 20.0])
     assert fitting_schemes(codes, area) == (["globeland30"], [255])
     assert fitting_schemes(codes, np.array([*[100.0] * 10, 500.0])) == ([], [])

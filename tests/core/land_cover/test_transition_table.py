@@ -28,7 +28,7 @@ def cover(path, label, nodata_codes=()):
         (range(400), np.int32, 0),
     ],
 )
-def test_equals_counting_cell_by_cell(tmp_path, codes, dtype, nodata):
+def test_areas_equal_counting_cell_by_cell(tmp_path, codes, dtype, nodata):
     random = np.random.default_rng(5)
     codes = np.array(list(codes), dtype)
     at = random.integers(0, len(codes), (530, 610))
@@ -59,7 +59,7 @@ def test_equals_counting_cell_by_cell(tmp_path, codes, dtype, nodata):
 
 
 @pytest.mark.parametrize("rule", [CENTRE, FRACTION])
-def test_the_same_whatever_the_workers_and_with_geographic_cells(tmp_path, rule):
+def test_the_result_does_not_depend_on_workers_with_geographic_cells(tmp_path, rule):
     random = np.random.default_rng(6)
     maps = random.integers(1, 5, (2, 300, 400), dtype=np.uint8)
     where = {"epsg": 4326, "origin": (100.0, 25.0), "cell": 0.01}
@@ -77,7 +77,7 @@ def test_the_same_whatever_the_workers_and_with_geographic_cells(tmp_path, rule)
     assert tables[0].area_ha[1].sum() == pytest.approx(0.2 * 0.05 * rows[10], rel=1e-6)
 
 
-def test_a_second_date_on_another_grid_is_brought_onto_the_first_and_logged(tmp_path):
+def test_a_second_date_on_another_grid_is_resampled_and_logged(tmp_path):
     first = np.repeat(np.repeat([[1, 2], [3, 4]], 10, 0), 10, 1).astype(np.uint8)
     one = cover(write_raster(tmp_path / "a.tif", first, 0), "first")
     shifted = write_raster(tmp_path / "b.tif", first, 0, origin=(500025.0, 2000000.0))
@@ -110,7 +110,7 @@ def test_another_crs_is_logged_and_aligned(tmp_path):
     assert table.codes[[table.start[0], table.end[0]]].tolist() == [1, 2]
 
 
-def test_a_second_date_of_the_whole_world(tmp_path):
+def test_a_second_date_of_the_whole_world_is_read_where_needed(tmp_path):
     first = write_raster(tmp_path / "a.tif", np.ones((40, 40), np.uint8), 0, cell=30000.0, origin=(0.0, 600000.0))
     classes = np.repeat([2, 0], 180).astype(np.uint8)[:, None] * np.ones(720, np.uint8)
     world = write_raster(tmp_path / "b.tif", classes, 0, epsg=4326, cell=0.5, origin=(-180.0, 90.0))

@@ -11,7 +11,7 @@ COVERAGE = np.array([0.0, 0.949, 0.95, 1.0, 0.2, np.nan])
 NAMES = ["none", "below", "at", "whole", "little", "unknown"]
 
 
-def test_a_zone_below_95_percent_is_named_the_least_first():
+def test_zones_below_95_percent_are_named_in_ascending_order():
     log = Log()
     assert not CoverageRule().apply(COVERAGE, NAMES, log).any()
     assert log.warnings == [
@@ -20,7 +20,7 @@ def test_a_zone_below_95_percent_is_named_the_least_first():
     ]
 
 
-def test_such_zones_can_be_left_without_results():
+def test_zones_with_little_coverage_can_be_left_without_results():
     log = Log()
     left = CoverageRule(partial="null").apply(COVERAGE, NAMES, log)
     assert left.tolist() == [False, True, False, False, True, False]
@@ -29,14 +29,14 @@ def test_such_zones_can_be_left_without_results():
     )
 
 
-def test_nothing_is_said_where_all_zones_have_enough():
+def test_full_coverage_gives_no_message():
     log = Log()
     assert CoverageRule(20).apply(COVERAGE, NAMES, log).tolist() == [False] * 6
     assert CoverageRule(20, "null").apply(COVERAGE, NAMES, log).tolist() == [False] * 6
     assert log.notes == []
 
 
-def test_columns_have_nothing_in_the_rows_left_out():
+def test_columns_are_null_in_omitted_rows():
     values = {"carbon_t": np.array([1.0, 2.0]), "name": ["a", "b"]}
     found = without(np.array([True, False]), values)
     assert found["carbon_t"].tolist() == pytest.approx([np.nan, 2], nan_ok=True)

@@ -29,14 +29,14 @@ def test_every_choice_is_known_to_core_in_the_same_order():
     assert list(grids()) == grid_names()
 
 
-def test_rows_of_a_bundled_table_are_those_of_the_table():
+def test_choices_of_a_bundled_table_are_its_rows():
     header, *rows = bundled_rows("scenarios/beibu_gulf.csv")
     table = resource_table("scenarios/beibu_gulf.csv")
     assert header == table.fields
     assert [row[header.index("rules")] for row in rows] == table.texts("rules")
 
 
-def test_names_that_were_asked_for_are_the_callers_own():
+def test_bundled_names_are_returned_as_a_copy():
     names = bundled("pools")
     names.append("mine")
     assert "mine" not in bundled("pools")
@@ -53,7 +53,7 @@ def test_the_choices_are_imported_without_numpy():
     assert found.stdout.split() == ["False"]
 
 
-def test_units_are_those_of_their_definitions():
+def test_conversion_factors_equal_the_definitions_of_units():
     """1 km2 = 100 ha, 1 mu = 1/15 ha, 1 t/ha = 100 t/km2, 1 kg/m2 = 1,000 t/km2; 10^4 yuan is the base of money."""
     assert land_cover.HA_OF_UNIT == {"ha": 1, "km2": 100, "m2": 0.0001, "mu": 1 / 15, "1e4_ha": 10_000}
     assert balance.RATIO_UNITS == {
@@ -83,7 +83,7 @@ def test_units_are_those_of_their_definitions():
     assert tables.MONEY_1E4 == {"10^4 yuan": 1, "10^8 yuan": 10_000, "yuan": 0.0001}
 
 
-def test_units_of_carbon_production_and_climate_are_those_of_their_definitions():
+def test_factors_of_carbon_and_climate_units_equal_the_definitions():
     """1 kg/m2 = 10 t/ha = 1,000 t/km2 = 1,000 g/m2; 0 degC = 273.15 K; MOD17 stores 0.1 g C/m2."""
     assert supply.NPP_UNITS == {
         "g_C_m2": (1, 1),
@@ -110,7 +110,7 @@ def test_units_of_carbon_production_and_climate_are_those_of_their_definitions()
     }
 
 
-def test_defaults_are_those_that_the_documentation_states():
+def test_defaults_equal_those_of_the_documentation():
     assert supply.Composition() == supply.Composition(26, 72, 2, 0.2)
     assert land_cover.LEAST_PERCENT == 95
     assert demand.T_CO2_PER_TCE == 2.66

@@ -27,7 +27,7 @@ def flooded(values: np.ndarray, ignore: int) -> list[set]:
 
 @settings(deadline=None, max_examples=80)
 @given(st.integers(0, 10**9))
-def test_patches_are_those_of_a_flood_fill(seed):
+def test_patches_equal_those_of_a_flood_fill(seed):
     rng = np.random.default_rng(seed)
     values = rng.integers(0, rng.integers(2, 5), (rng.integers(1, 14), rng.integers(1, 14)))
     numbers, of_patch, cells = patch_sizes(values, 0)
@@ -39,7 +39,7 @@ def test_patches_are_those_of_a_flood_fill(seed):
     assert (numbers[values == 0] == -1).all()
 
 
-def test_a_spiral_is_one_patch_and_corners_touch():
+def test_a_spiral_is_one_patch_and_corners_connect():
     spiral = np.array([[1, 1, 1, 1, 1], [0, 0, 0, 0, 1], [1, 1, 1, 0, 1], [1, 0, 0, 0, 1], [1, 1, 1, 1, 1]])
     assert components(spiral, 0)[1] == 1
     assert components(np.eye(6, dtype=int), 0)[1] == 1

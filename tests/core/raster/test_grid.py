@@ -37,8 +37,8 @@ def test_cell_area_equals_the_geodesic_polygon(latitude):
 
 
 @pytest.mark.parametrize("dy", [-0.5, 0.5])
-def test_the_globe_sums_to_the_ellipsoid(dy):
-    """North-up and south-up; a grid that reaches beyond the poles has no area there."""
+def test_cell_areas_of_the_globe_sum_to_the_ellipsoid(dy):
+    """North-up and south-up grids; a grid that extends beyond the poles has no area there."""
     top = 91 if dy < 0 else -91
     rows = grid(4326, (-180, 0.5, 0, top, 0, dy), 720, 364).row_cell_area_ha()
     assert rows.sum() * 720 * 1e4 == pytest.approx(WGS84_M2, rel=1e-9)
@@ -72,7 +72,7 @@ def test_planar_areas_in_metres_feet_rotated_and_south_up():
 
 
 @pytest.mark.parametrize("raising", [False, True])
-def test_grids_without_areas_are_refused(raising):
+def test_grids_without_measurable_areas_are_refused(raising):
     from osgeo import osr
 
     (osr.UseExceptions if raising else osr.DontUseExceptions)()
@@ -93,7 +93,7 @@ def test_grids_without_areas_are_refused(raising):
         osr.DontUseExceptions()
 
 
-def test_same_cells():
+def test_grids_with_the_same_cells_are_recognised():
     here = grid(32648, (5e5, 30, 0, 3e6, 0, -30), 1000, 1000)
     assert here.same_cells(grid(32648, (5e5 + 0.02, 30, 0, 3e6, 0, -30), 1000, 1000))
     assert not here.same_cells(grid(32648, (5e5 + 0.05, 30, 0, 3e6, 0, -30), 1000, 1000))
@@ -104,7 +104,7 @@ def test_same_cells():
     assert not here.same_cells(grid(32648, (5e5, 30, 0, 3e6, 0, 30), 1000, 1000))
 
 
-def test_same_crs():
+def test_equal_crs_are_recognised():
     from osgeo import osr
 
     lon_lat = osr.SpatialReference()
@@ -116,7 +116,7 @@ def test_same_crs():
     assert not same_crs(wkt(32648), wkt(32648).replace("500000", "500001"))
 
 
-def test_windows_keep_their_place():
+def test_windows_keep_their_location():
     turned = Grid(100, 80, (10.0, 2.0, 0.5, 20.0, 0.25, -2.0), "")
     part = turned.window(7, 5, 3, 2)
     assert part.xy(1, 1) == turned.xy(8, 6)

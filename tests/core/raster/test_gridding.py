@@ -22,7 +22,7 @@ def test_grid_covers_the_bounds_on_multiples_of_the_cell_size():
     assert bounds_of_outlines([None]) is None
 
 
-def test_bounds_of_a_raster_in_another_crs_hold_its_bent_edges():
+def test_bounds_in_another_crs_contain_the_curved_edges():
     grid = Grid(20, 20, (95, 1, 0, 50, 0, -1), wkt_of("EPSG:4326"))
     albers = wkt_of("+proj=aea +lat_1=25 +lat_2=47 +lon_0=105 +datum=WGS84")
     west, south, east, north = bounds_of_grid(grid, albers, "a")
@@ -42,12 +42,12 @@ def test_bounds_of_a_raster_in_another_crs_hold_its_bent_edges():
         (-5, "EPSG:32648", "must be greater than 0"),
     ],
 )
-def test_cell_sizes_that_cannot_be(cell, crs, message):
+def test_impossible_cell_sizes_are_refused(cell, crs, message):
     bounds = (100, 30, 102, 31) if crs == "EPSG:4326" else (0, 0, 1e6, 1e6)
     with pytest.raises(CarbonBalanceError, match=message):
         grid_over(bounds, cell, wkt_of(crs))
 
 
-def test_a_raster_without_crs_has_no_bounds_elsewhere():
+def test_bounds_in_another_crs_need_a_crs():
     with pytest.raises(CarbonBalanceError, match="people has no coordinate reference system"):
         bounds_of_grid(Grid(2, 2, (0, 1, 0, 0, 0, -1), ""), UTM, "people")

@@ -27,12 +27,12 @@ def test_known_cells_are_accepted(geotransform):
 
 
 @pytest.mark.parametrize("geotransform", [None, (0, 1, 0, 0, 0, 1)])
-def test_a_file_without_georeference(geotransform):
+def test_a_file_without_georeference_is_refused(geotransform):
     with pytest.raises(CarbonBalanceError, match="^the map has no georeference"):
         need_georeference(raster(geotransform), "the map")
 
 
-def test_a_file_with_control_points_alone():
+def test_a_file_with_control_points_only_is_refused():
     with pytest.raises(CarbonBalanceError, match="^the map is placed by control points alone"):
         need_georeference(raster(None, [gdal.GCP(0, 0, 0, 0, 0)]), "the map")
     dataset = raster()
@@ -45,12 +45,12 @@ def test_a_file_with_control_points_alone():
 @pytest.mark.parametrize(
     "geotransform", [(5, 0, 0, 7, 0, -1), (5, 1, 0, 7, 0, 0), (5, 2, 4, 7, 1, 2), (5, np.nan, 0, 7, 0, 1)]
 )
-def test_cells_without_size(geotransform):
+def test_cells_of_size_zero_are_refused(geotransform):
     with pytest.raises(CarbonBalanceError, match="its cells have no size"):
         need_georeference(raster(geotransform), "the map")
 
 
 @pytest.mark.parametrize("geotransform", [(np.nan, 1, 0, 7, 0, -1), (5, 1, 0, np.inf, 0, -1)])
-def test_cells_without_place(geotransform):
+def test_cells_without_location_are_refused(geotransform):
     with pytest.raises(CarbonBalanceError, match="its cells have no place"):
         need_georeference(raster(geotransform), "the map")

@@ -63,8 +63,8 @@ def test_fractions_equal_the_intersections(where, place, rays, block):
     corners=st.lists(st.tuples(st.integers(-4, 2 * W + 4), st.integers(-4, 2 * H + 4)), min_size=4, max_size=8),
     where=st.sampled_from(GRIDS),
 )
-def test_shared_borders_on_centres_and_corners_leave_no_cell_out_and_none_twice(corners, where):
-    """A ragged line through half cells splits the raster: every centre lies on exactly one side."""
+def test_shared_borders_through_centres_assign_each_cell_once(corners, where):
+    """A ragged line through cell centres splits the raster: every centre lies on exactly one side."""
     line = sorted({y: x for x, y in corners}.items())
     line = [(x / 2, y / 2) for y, x in line if 0 < y < 2 * H]
     line = [(6.5, -1.0), *line, (6.5, H + 1.0)]
@@ -77,8 +77,8 @@ def test_shared_borders_on_centres_and_corners_leave_no_cell_out_and_none_twice(
 @pytest.mark.parametrize(
     "corner", [(0.0, 1.0, 200.0), (500000.0, 30.0, 3000000.0), (100.0, 0.05, 26.0), (0.1, 1 / 120, 3)]
 )
-def test_a_fan_of_slanted_borders_through_centres(corner):
-    """Borders of any slant that meet centres but for rounding, each drawn in both directions."""
+def test_slanted_borders_through_centres_assign_each_cell_once(corner):
+    """Borders of any slope that meet centres within rounding, each drawn in both directions."""
     x, size, y = corner
     where = grid((x, size, 0.0, y, 0.0, -size), 200, 200)
     middle = (100.5, 100.5)
@@ -140,7 +140,7 @@ def test_arcs(curved):
     np.testing.assert_array_equal(centre_rule([wkb(curved)], grid())[0], centres)
 
 
-def test_outlines_that_cross_themselves_are_repaired_and_named():
+def test_self_intersecting_outlines_are_repaired_and_named():
     bow, fine = wkb("POLYGON((1 1,9 9,9 1,1 9,1 1))"), wkb("POLYGON((1 1,9 1,9 9,1 1))")
     edges = edges_on_grid([fine, bow, None], grid())
     assert edges.repaired == (1,)
@@ -155,7 +155,7 @@ def test_outlines_that_cross_themselves_are_repaired_and_named():
     "nothing",
     ["POLYGON EMPTY", "POINT(3 3)", "LINESTRING(0 0,5 5)", "POLYGON((3 3,5 5,3 3,3 3))", "MULTIPOLYGON EMPTY"],
 )
-def test_what_has_no_area_holds_no_cell(nothing):
+def test_outlines_without_area_contain_no_cell(nothing):
     edges = edges_on_grid([wkb(nothing), None], grid())
     assert len(edges.x0) == 0
     assert not edges.meets(grid()).any()
@@ -172,8 +172,8 @@ def test_polygon_area_in_closed_form_far_from_the_origin():
     assert fraction_rule([wkb(polygon(points))], where).sum() * 900 == pytest.approx(area, rel=1e-9)
 
 
-def test_cells_that_a_border_only_touches_are_not_held():
-    """Squares on cell borders at coordinates that binary fractions cannot hold."""
+def test_cells_that_a_border_only_touches_are_not_inside():
+    """Squares on cell borders at coordinates without an exact binary fraction."""
     where = grid((100.0, 0.05, 0.0, 26.0, 0.0, -0.05), 40, 40)
     square = wkb(polygon([(100 + 0.05 * c, 26 - 0.05 * r) for c, r in ((3, 7), (17, 7), (17, 23), (3, 23))]))
     spans, cut = coverage(edges_on_grid([square], where), Block(0, 0, 40, 40))
@@ -207,8 +207,8 @@ def test_fractions_equal_exactextract():
         np.testing.assert_allclose(own.ravel(), expected, atol=1e-6)
 
 
-def test_borders_that_meet_a_centre_but_for_rounding():
-    """Two zones share a border through a centre; each runs along it in its own direction."""
+def test_a_border_through_a_centre_within_rounding_assigns_it_once():
+    """Two zones share a border through a centre; each follows it in its own direction."""
     random = np.random.default_rng(3)
     where = grid()
     outlines = []
@@ -222,7 +222,7 @@ def test_borders_that_meet_a_centre_but_for_rounding():
 
 
 def test_a_centre_on_a_border_falls_to_one_side():
-    """Squares whose borders run through centres: the cells go to the square in the west and to the one in the south."""
+    """Borders of the squares run through centres: cells belong to the western and to the southern square."""
     where = grid(width=4, height=4, geotransform=(0.0, 1.0, 0.0, 4.0, 0.0, -1.0))
     west, east = ([(0, 0), (1.5, 0), (1.5, 4), (0, 4)], [(1.5, 0), (4, 0), (4, 4), (1.5, 4)])
     found = centre_rule([wkb(polygon(west)), wkb(polygon(east))], where)

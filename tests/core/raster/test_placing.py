@@ -19,7 +19,7 @@ def made(crs, geotransform, width=10, height=10):
 
 @pytest.mark.parametrize(("latitude", "percent"), [(22, 16.3), (34, 45.5)])
 def test_web_mercator_overstates_areas(latitude, percent):
-    """sec^2 of the latitude, a little less on the ellipsoid: 16 % at 22 N, 46 % at 34 N."""
+    """sec^2 of the latitude, slightly less on the ellipsoid: 16 % at 22 N, 46 % at 34 N."""
     y = 6378137 * math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
     error = area_error(made(3857, (1.15e7, 30, 0, y, 0, -30)))
     assert 100 * error == pytest.approx(percent, abs=1)
@@ -41,7 +41,7 @@ def test_area_error_across_the_antimeridian_at_the_pole_and_off_the_map():
     assert area_error(nowhere) == 0
 
 
-def test_polar_projections_off_and_on_the_pole():
+def test_area_error_of_polar_projections_equals_the_published_scale():
     """Scale squared of the polar stereographic, from Snyder (1987), chapter 21: 1.0596 at 90 S for 71 S true."""
     for cell in (30, 25000):
         centred = made(3031, (-5 * cell, cell, 0, 5 * cell, 0, -cell))
@@ -64,7 +64,7 @@ def test_polar_projections_off_and_on_the_pole():
         (54009, (3e7, 1000, 0, 0, 0, -1000), 10, "no location on earth"),
     ],
 )
-def test_cells_that_lie_nowhere(crs, geotransform, size, told):
+def test_cells_outside_the_earth_are_recognised(crs, geotransform, size, told):
     crs = crs if crs != 54009 else "+proj=moll +lon_0=0 +datum=WGS84 +units=m"
     if isinstance(crs, str):
         from osgeo import osr
@@ -90,7 +90,7 @@ def test_cells_that_lie_nowhere(crs, geotransform, size, told):
         ("", (0, 1, 0, 0, 0, -1), (10, 10)),
     ],
 )
-def test_cells_that_lie_somewhere(crs, geotransform, size):
+def test_cells_on_the_earth_are_accepted(crs, geotransform, size):
     log = Log()
     need_place(made(crs, geotransform, *size), "map")
     if crs not in (3413,):
@@ -98,7 +98,7 @@ def test_cells_that_lie_somewhere(crs, geotransform, size):
     assert log.warnings == []
 
 
-def test_a_whole_world_whose_corners_are_off_the_map():
+def test_a_world_map_with_corners_off_the_earth_is_accepted():
     from osgeo import osr
 
     reference = osr.SpatialReference()
@@ -118,7 +118,7 @@ def test_a_whole_world_whose_corners_are_off_the_map():
         (5070, (9e6, 1000, 0, 9e6, 0, -1000), "far outside the area of use of its CRS"),
     ],
 )
-def test_what_is_warned_of(crs, geotransform, told):
+def test_large_area_errors_give_a_warning(crs, geotransform, told):
     log = Log()
     warn_of_place(made(crs, geotransform), 'map "a"', log)
     assert len(log.warnings) == bool(told)

@@ -29,8 +29,8 @@ def test_class_codes_become_values_and_unlisted_classes_zero(tmp_path, dtype, cr
     assert read.grid.same_cells(RasterSource(str(path)).grid)
 
 
-def test_values_of_classes_are_averaged_where_codes_could_not_be(tmp_path):
-    """Half of each 200 m cell is class 1, half class 9: the mean of weights, not the weight of class 5."""
+def test_values_of_classes_are_averaged_in_coarser_cells(tmp_path):
+    """Half of each 200 m cell is class 1, half class 9: the mean of both weights, not the weight of class 5."""
     codes = np.tile(np.array([[1, 9], [9, 1]], np.uint8), (3, 3))
     path = make_raster(tmp_path / "cover.tif", codes, PLACE, nodata=0)
     coarse = Grid(3, 3, (500_000, 200, 0, 3_000_000, 0, -200), wkt_of("EPSG:32648"))
@@ -39,7 +39,7 @@ def test_values_of_classes_are_averaged_where_codes_could_not_be(tmp_path):
     np.testing.assert_allclose(values, 3)
 
 
-def test_what_turns_values_into_amounts_and_densities(tmp_path):
+def test_values_per_km2_and_per_cell_become_amounts_and_densities(tmp_path):
     path = make_raster(tmp_path / "a.tif", np.array([[2.0, -9]]), PLACE, nodata=-9)
     source = RasterSource(str(path))
     area = np.array([0.01])
@@ -56,7 +56,7 @@ def test_what_turns_values_into_amounts_and_densities(tmp_path):
 @pytest.mark.parametrize("cell", [37, 100, 250, 1000])
 @pytest.mark.parametrize("crs", ["EPSG:32648", "EPSG:32647", "EPSG:3857", "EPSG:4326"])
 def test_amounts_keep_their_total_at_the_borders_of_any_grid(tmp_path, cell, crs):
-    """Counts with gaps in them, read by blocks from a warped raster larger than the counts."""
+    """Counts with gaps, read by blocks from a resampled raster that is larger than the counts."""
     values = np.random.default_rng(1).gamma(0.3, 10, (90, 110))
     values[20:30, 40:60] = -1
     path = make_raster(tmp_path / "counts.tif", values, PLACE, nodata=-1)
@@ -97,7 +97,7 @@ def test_sums_of_whole_numbers_neither_overflow_nor_round(tmp_path, dtype, nodat
 @pytest.mark.parametrize("factor", [7, 20, 40, 400])
 @pytest.mark.parametrize("crs", ["EPSG:32648", "EPSG:32647"])
 def test_averages_onto_cells_as_wide_as_the_raster(tmp_path, factor, crs):
-    """GDAL 3.6 alone gives 0, or swaps left and right."""
+    """GDAL 3.6 itself returns 0 here, or swaps left and right."""
     values = np.random.default_rng(2).uniform(80, 127, (40, 40))
     path = make_raster(tmp_path / "density.tif", values, PLACE, crs)
     source = RasterSource(str(path))
@@ -112,7 +112,7 @@ def test_averages_onto_cells_as_wide_as_the_raster(tmp_path, factor, crs):
     np.testing.assert_allclose(means, expected)
 
 
-def test_negative_values_are_refused_with_their_place():
+def test_negative_values_are_refused_with_their_location():
     need_non_negative(np.zeros((2, 2)), Block(0, 0, 2, 2), "people")
     with pytest.raises(CarbonBalanceError, match=r"people is negative \(-4\) at row 12, column 21"):
         need_non_negative(np.array([[0.0], [-4]]), Block(20, 10, 1, 2), "people")
@@ -121,7 +121,7 @@ def test_negative_values_are_refused_with_their_place():
 
 
 @pytest.mark.parametrize("basis", [PER_KM2, PER_CELL])
-def test_a_mask_band_is_heeded_when_resampling(tmp_path, basis):
+def test_masked_cells_are_left_out_when_resampling(tmp_path, basis):
     values = np.random.default_rng(3).uniform(1, 9, (10, 10)).astype(np.float32)
     valid = np.random.default_rng(4).random((10, 10)) < 0.7
     path = make_raster(tmp_path / "masked.tif", values, PLACE)

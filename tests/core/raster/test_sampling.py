@@ -40,7 +40,7 @@ def shape(text):
     return bytes(ogr.CreateGeometryFromWkt(text).ExportToWkb())
 
 
-def test_each_point_gets_the_cell_it_lies_in(raster):
+def test_each_point_has_the_value_of_its_cell(raster):
     points = np.array([[500001, 2003999], [500150, 2003999], [500750, 2003650], [505999, 2000001], [506001, 2000001]])
     found = sample(raster, np.vstack([points, [[np.nan, np.nan]]]), wkt(32648))
     assert found[:2].tolist() == [0, 1]
@@ -61,7 +61,7 @@ def test_a_crs_on_one_side_only_is_refused(raster):
 
 
 def test_means_over_zones(raster):
-    """Whole cells: rows 0-1, columns 2-4; the hole without data; a sliver without any centre; none; outside."""
+    """Whole cells in rows 0-1, columns 2-4; the gap; a sliver without a cell centre; no outline; outside the raster."""
     zones = [
         shape("POLYGON ((500200 2004000, 500500 2004000, 500500 2003800, 500200 2003800, 500200 2004000))"),
         shape("POLYGON ((500600 2003700, 500900 2003700, 500900 2003600, 500600 2003600, 500600 2003700))"),
@@ -77,7 +77,7 @@ def test_means_over_zones(raster):
 
 
 def test_means_in_degrees_are_by_area(tmp_path):
-    """Two rows, at the equator and at 60 degrees north: cells there are half as large."""
+    """Two rows, at the equator and at 60 degrees north, where cells are half as large."""
     values = np.array([[10.0], [0.0]])
     raster = write(tmp_path / "wide.tif", values, (0, 1, 0, 90, 0, -60), 4326)
     found = zone_means(raster, [shape("POLYGON ((0 -30, 1 -30, 1 90, 0 90, 0 -30))")])[0]
@@ -140,7 +140,7 @@ def test_a_zone_of_two_cells_of_a_hundredth_hectare_has_their_mean(tmp_path):
 
 
 def test_regular_points_lie_a_spacing_apart_in_both_directions():
-    """Cells of 30 by 60 m: 90 m are three columns, and one row and a half, rounded to two."""
+    """Cells of 30 by 60 m: 90 m are three columns, and 1.5 rows, rounded to two."""
     grid = Grid(9, 8, (1000.0, 30.0, 0.0, 5000.0, 0.0, -60.0), "")
     points = regular_points(grid, 90.0)
     assert sorted(set(points[:, 0].tolist())) == [1045, 1135, 1225]
@@ -149,7 +149,7 @@ def test_regular_points_lie_a_spacing_apart_in_both_directions():
     assert len(regular_points(grid, 1.0)) == 72
 
 
-def test_about_ten_thousand_points_by_default():
+def test_the_default_spacing_gives_about_ten_thousand_points():
     large = Grid(1000, 500, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
     # The root of 50 cells a point, rounded up: every eighth, from the fifth on.
     assert len(regular_points(large, None)) == 125 * 62
@@ -157,7 +157,7 @@ def test_about_ten_thousand_points_by_default():
 
 
 @pytest.mark.parametrize(("size", "refused"), [((1, 2), True), ((1, 3), False), ((3, 1), False)])
-def test_three_points_are_the_fewest(size, refused):
+def test_at_least_three_points_are_required(size, refused):
     grid = Grid(*size, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
     if not refused:
         assert len(regular_points(grid, 1.0)) == 3

@@ -24,13 +24,13 @@ def edges():
 
 
 @pytest.mark.parametrize("exact", [False, True])
-def test_small_zones_alone_may_be_none(edges, exact):
+def test_no_small_zones_give_no_area(edges, exact):
     cells = zone_cells(edges, BLOCK, exact, small=(), only_small=True)
     assert cells.area(np.ones(3)).tolist() == [0, 0]
     assert cells.overlapping()[0] == 0
 
 
-def test_small_zones_alone(edges):
+def test_small_zones_are_taken_by_exact_fraction(edges):
     cells = zone_cells(edges, BLOCK, small=[1], only_small=True)
     assert cells.area(np.ones(3)) == pytest.approx([0, 0.1])
 
@@ -38,12 +38,12 @@ def test_small_zones_alone(edges):
 @pytest.mark.parametrize(
     ("exact", "small", "areas"), [(False, (), [2, 0]), (False, (1,), [2, 0.1]), (True, (), [2, 0.1])]
 )
-def test_small_zones_beside_the_others(edges, exact, small, areas):
+def test_small_zones_are_added_to_those_by_cell_centre(edges, exact, small, areas):
     assert zone_cells(edges, BLOCK, exact, small).area(np.ones(3)) == pytest.approx(areas)
 
 
 def test_cells_in_two_zones_are_counted_and_their_zones_named():
-    """Columns 0-1, 1-2 and 3 of three rows: the first two share column 1, the third only touches the second."""
+    """Columns 0-1, 1-2 and 3 of three rows: the first two zones share column 1, the third only touches the second."""
     grid = Grid(4, 3, (0.0, 1.0, 0.0, 3.0, 0.0, -1.0), wkt(32648))
     zones = [wkb(polygon([(a, 3), (b, 3), (b, 0), (a, 0)])) for a, b in ((0, 2), (1, 3), (3, 4))]
     cells = zone_cells(edges_on_grid(zones, grid), BLOCK)

@@ -147,7 +147,7 @@ def test_the_environment_variable_gives_the_address(address, monkeypatch):
     assert [pid for _, pid in map_in_order(lambda _: os.getpid(), [1], Log(), 1)] == [os.getpid()]
 
 
-def test_many_blocks_go_several_a_task_and_come_back_in_order(address):
+def test_many_blocks_are_grouped_into_tasks_and_returned_in_order(address):
     def task(item):
         from distributed import get_worker
 
@@ -159,7 +159,7 @@ def test_many_blocks_go_several_a_task_and_come_back_in_order(address):
     assert len({key for _, (_, key) in found}) == 63  # sixteen a task
 
 
-def test_a_worker_killed_costs_a_retry(address):
+def test_the_work_of_a_killed_worker_is_repeated(address):
     def slow(item):
         time.sleep(0.05)
         return item * item, os.getpid()
@@ -195,7 +195,7 @@ def test_a_worker_killed_while_tiles_are_written(address, covers, tmp_path):
     same_rasters(alone, shared)
 
 
-def test_refused_and_cancelled_runs_leave_nothing(address, covers, tmp_path):
+def test_refused_and_cancelled_runs_leave_no_file(address, covers, tmp_path):
     class Stopped(Log):
         def is_cancelled(self):
             return any(tmp_path.iterdir())
@@ -209,7 +209,7 @@ def test_refused_and_cancelled_runs_leave_nothing(address, covers, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_cancelling_while_tiles_are_joined_leaves_nothing(address, covers, tmp_path):
+def test_cancelling_while_tiles_are_joined_leaves_no_file(address, covers, tmp_path):
     class Stopped(Log):
         joined = False
 
@@ -224,7 +224,7 @@ def test_cancelling_while_tiles_are_joined_leaves_nothing(address, covers, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_the_work_refuses_comes_back_as_it_is(address):
+def test_an_error_of_the_work_is_raised_unchanged(address):
     def refuse(_):
         raise CarbonBalanceError("a sentence")
 
@@ -232,7 +232,7 @@ def test_what_the_work_refuses_comes_back_as_it_is(address):
         list(map_in_order(refuse, range(5), Log(), 5))
 
 
-def test_workers_speak_the_language_of_the_user(address, tmp_path):
+def test_messages_of_workers_are_in_the_user_s_language(address, tmp_path):
     negative = RasterSource(write_raster(tmp_path, np.full((4, 4), -1.0)), label="weights")
     target = Target(str(tmp_path / "demand.tif"), negative.grid)
     said = []
@@ -248,7 +248,7 @@ def test_workers_speak_the_language_of_the_user(address, tmp_path):
     assert any("\u4e00" <= letter <= "\u9fff" for letter in said[1])
 
 
-def test_a_scheduler_that_is_gone_ends_the_run_with_one_sentence(monkeypatch):
+def test_a_lost_scheduler_ends_the_run_with_a_clear_error(monkeypatch):
     monkeypatch.setattr(cluster, "LOST_S", 3)
     with local_cluster(1) as local, cluster.scheduled(local.scheduler_address):
         results = map_in_order(lambda item: time.sleep(0.2) or item, range(100), Log(), 100)
@@ -258,7 +258,7 @@ def test_a_scheduler_that_is_gone_ends_the_run_with_one_sentence(monkeypatch):
             list(results)
 
 
-def test_a_cluster_whose_workers_are_gone_ends_the_run_with_one_sentence(monkeypatch):
+def test_a_cluster_without_workers_ends_the_run_with_a_clear_error(monkeypatch):
     monkeypatch.setattr(cluster, "LOST_S", 2)
     monkeypatch.setattr(cluster, "_ASK_EVERY_S", 0.5)
     with local_cluster(1) as local, cluster.scheduled(local.scheduler_address):
@@ -283,14 +283,14 @@ def test_cancelling_does_not_wait_for_the_work(address):
         assert time.monotonic() - begin < 4
 
 
-def test_without_dask_one_sentence_says_so(monkeypatch):
+def test_a_cluster_run_without_dask_is_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with cluster.scheduled("tcp://127.0.0.1:9"), pytest.raises(CarbonBalanceError) as refused:
         list(map_in_order(abs, [1], Log(), 1))
     assert "tcp://127.0.0.1:9 needs the package dask[distributed], which is not installed" in str(refused.value)
 
 
-def test_a_scheduler_that_does_not_answer(monkeypatch):
+def test_an_unreachable_scheduler_is_refused(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(cluster, "CONNECT_S", 1)
     with cluster.scheduled("tcp://127.0.0.1:9"), pytest.raises(CarbonBalanceError, match="cannot be reached"):
@@ -299,22 +299,22 @@ def test_a_scheduler_that_does_not_answer(monkeypatch):
         list(map_in_order(abs, [1], Log(), 1))
 
 
-def test_no_dask_is_asked_for_without_an_address(monkeypatch):
+def test_dask_is_not_needed_without_an_address(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.delenv(cluster.SCHEDULER_VARIABLE, raising=False)
     with cluster.scheduled("  "):
         assert list(map_in_order(abs, [-1], Log(), 1)) == [(-1, 1)]
 
 
-def test_too_little_room_is_logged_before_writing(covers, tmp_path, monkeypatch):
+def test_insufficient_disk_space_is_refused_before_writing(covers, tmp_path, monkeypatch):
     monkeypatch.setattr(writer.shutil, "disk_usage", lambda _: type("Disk", (), {"total": 10**12, "free": 1000}))
     with pytest.raises(CarbonBalanceError, match=r"carbon\.tif will need about .* GB, but only 0\.\d+ GB are free"):
         storage(covers[0], POOLS, Log(), str(tmp_path / "carbon.tif"))
     assert list(Path(tmp_path).iterdir()) == []
 
 
-def test_tasks_ahead_keep_every_thread_of_the_workers_busy():
-    """Three for each thread, eight at least; without workers there is one thread to come."""
+def test_three_tasks_per_worker_thread_and_at_least_eight_are_queued():
+    """Before workers connect, one thread is assumed."""
     on = cluster.Cluster.__new__(cluster.Cluster)
     for threads, total, ahead in (({"a": 2, "b": 3}, 5, 15), ({"a": 2}, 2, 8), ({}, 1, 8)):
         on._client = SimpleNamespace(nthreads=lambda threads=threads: threads)

@@ -37,12 +37,12 @@ def test_a_reason_is_one_line(error, logged):
         (5, 2, "0, 1 (+3 more)"),
     ],
 )
-def test_lists_are_cut_and_say_so(count, most, text):
+def test_long_lists_are_cut_with_a_count_of_the_rest(count, most, text):
     assert listed(range(count), most) == text
     assert listed(range(11)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 (+1 more)"
 
 
-def test_up_to_three_like_names_are_suggested():
+def test_up_to_three_similar_names_are_suggested():
     known = ["carbon_t", "carbon_t_1", "Carbon_t_2", "carbon_t_3", "carbon_t_4", "name"]
     assert did_you_mean("name", known) == " (did you mean name?)"
     assert did_you_mean("NAMES", known) == " (did you mean name?)"
@@ -52,13 +52,13 @@ def test_up_to_three_like_names_are_suggested():
     assert did_you_mean("xyz", known) == ""
 
 
-def test_names_are_alike_from_seven_tenths_on():
-    """Ratio of matching letters: 2 * 7 / 20 and 2 * 6 / 20."""
+def test_names_are_similar_from_a_ratio_of_seven_tenths():
+    """Ratio of matching letters: 2 * 7 / 20 is suggested, 2 * 6 / 20 is not."""
     assert did_you_mean("abcdefgxyz", ["abcdefg123"]) == " (did you mean abcdefg123?)"
     assert did_you_mean("abcdefwxyz", ["abcdef1234"]) == ""
 
 
-def test_what_must_be_there():
+def test_a_missing_required_value_raises_a_type_error():
     assert present(0) == 0
     with pytest.raises(TypeError, match="must be there"):
         present(None)
@@ -76,13 +76,13 @@ def test_what_must_be_there():
         ("TIFFReadEncodedTile() failed", False),
     ],
 )
-def test_gdal_says_that_it_lacks_memory(reason, lacks):
+def test_memory_errors_of_gdal_are_recognised(reason, lacks):
     found = lack_of_memory(reason)
     assert (found is not None) == lacks
     assert not lacks or str(found).startswith("There is not enough memory: close other programs")
 
 
-def test_the_memory_that_was_missing_is_told_in_megabytes():
+def test_the_missing_memory_is_given_in_megabytes():
     """1,000 x 500 numbers of 8 bytes are 4 MB."""
     error = MemoryError()
     assert format_out_of_memory(error).startswith("There is not enough memory: close")

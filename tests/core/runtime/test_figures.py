@@ -37,7 +37,7 @@ def test_three_significant_digits(value, spec, text):
 
 @pytest.mark.parametrize("kind", [float, np.float64, np.float32])
 @pytest.mark.parametrize("say", [tr, translated])
-def test_every_sentence_prints_them(kind, say):
+def test_every_sentence_uses_this_format(kind, say):
     text = say("lost {loss:,.0f} t of {whole:,.0f} t in {cells:,} cells {0}")
     assert text.format("here", loss=kind(0.125), whole=kind(2_000_000), cells=np.int64(12)) == (
         "lost 0.125 t of 2,000,000 t in 12 cells here"

@@ -13,7 +13,7 @@ from osgeo import gdal
 from rasters import write_raster
 
 
-def test_a_mosaic_opens_no_tile(tmp_path, monkeypatch):
+def test_files_of_a_mosaic_are_listed_without_opening_tiles(tmp_path, monkeypatch):
     tiles = []
     for number in range(30):
         place = (500000.0 + 400 * number, 2000000.0)
@@ -41,7 +41,7 @@ def test_archives_subdatasets_and_memory(tmp_path):
     assert files_read("a\0b", False) == set()
 
 
-def test_a_vrt_of_itself_ends(tmp_path):
+def test_circular_vrts_are_followed_once(tmp_path):
     layer = '<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
     for name, other in (("a", "b"), ("b", "a")):
         (tmp_path / f"{name}.vrt").write_text(layer.format(tmp_path / f"{other}.vrt"), encoding="utf-8")
@@ -58,7 +58,7 @@ def test_side_files(tmp_path):
     assert tmp_path / "o.tif.ovr" in files_written(tmp_path / "o.tif", True)
 
 
-def test_what_is_the_same_file(tmp_path):
+def test_links_to_one_file_are_recognised_as_equal(tmp_path):
     (tmp_path / "a").touch()
     os.link(tmp_path / "a", tmp_path / "hard")
     (tmp_path / "soft").symlink_to(tmp_path / "a")
@@ -71,7 +71,7 @@ def test_what_is_the_same_file(tmp_path):
         same_as(tmp_path / "x")
 
 
-def test_layers_of_what_is_no_database(tmp_path):
+def test_a_file_that_is_not_a_database_has_no_layers(tmp_path):
     (tmp_path / "a.gpkg").write_text("none", encoding="utf-8")
     assert layers_in(tmp_path / "a.gpkg") == []
     assert layers_in(tmp_path / "a.csv") == []

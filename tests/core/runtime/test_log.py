@@ -19,7 +19,7 @@ class Kept(Log):
         return self.cancelled
 
 
-def test_a_warning_is_a_note_too_and_is_said_once():
+def test_a_warning_is_also_a_note_and_logged_once():
     log = Log()
     log.info("done")
     log.warn("careful")
@@ -28,7 +28,7 @@ def test_a_warning_is_a_note_too_and_is_said_once():
     assert (log.notes, log.warnings) == (["done", "careful", "done"], ["careful"])
 
 
-def test_nobody_cancels_unless_asked():
+def test_a_run_is_not_cancelled_by_default():
     assert Log().is_cancelled() is False
     Log().check()
     for stopped in (
@@ -43,7 +43,7 @@ def test_nobody_cancels_unless_asked():
     assert AskingLog(Kept()).is_cancelled() is False
 
 
-def test_a_part_covers_its_share_of_the_whole():
+def test_progress_of_a_part_is_scaled_to_its_share():
     whole = Kept()
     part = whole.part(0.5, 0.75)
     for fraction in (0, 0.5, 1, 1.5):
@@ -52,14 +52,14 @@ def test_a_part_covers_its_share_of_the_whole():
     assert whole.told == [0.5, 0.625, 0.75, 0.75, 0.6875]
 
 
-def test_a_part_hands_its_sentences_on():
+def test_messages_of_a_part_are_forwarded():
     whole = Kept()
     whole.part(0, 1).info("a")
     whole.part(0, 1).warn("b")
     assert (whole.notes, whole.warnings) == (["a", "b"], ["b"])
 
 
-def test_a_named_log_puts_the_name_first():
+def test_messages_of_a_named_log_begin_with_the_name():
     whole = Kept()
     named = NamedLog(whole, "2020")
     named.info("read")
@@ -69,7 +69,7 @@ def test_a_named_log_puts_the_name_first():
     assert (whole.notes, whole.warnings, whole.told) == (["2020: read", "2020: gaps"], ["2020: gaps"], [0, 0.25, 1])
 
 
-def test_a_quiet_log_keeps_its_sentences_and_tells_progress():
+def test_a_quiet_log_keeps_its_messages_and_forwards_progress():
     whole = Kept()
     quiet = QuietLog(whole)
     quiet.info("a")
@@ -80,7 +80,7 @@ def test_a_quiet_log_keeps_its_sentences_and_tells_progress():
     assert (whole.notes, whole.warnings, whole.told) == ([], [], [0, 0.25, 1])
 
 
-def test_an_asking_log_tells_nothing():
+def test_an_asking_log_forwards_neither_messages_nor_progress():
     whole = Kept()
     asking = AskingLog(whole)
     asking.info("a")

@@ -37,18 +37,18 @@ def test_results_come_in_order_with_progress(workers):
     assert log.done == [0.25, 0.5, 0.75, 1.0]
 
 
-def test_nothing_to_do():
+def test_no_items_give_no_results():
     assert list(map_in_order(str, [], Log(), 0)) == []
 
 
-def test_items_of_a_place_are_asked_for_one_by_one():
+def test_the_location_of_each_item_is_requested_in_order():
     asked = []
     found = list(map_in_order(str, [5, 6, 7], Log(), 3, 2, place=lambda item: asked.append(item) or 0))
     assert found == [(5, "5"), (6, "6"), (7, "7")]
     assert asked == [5, 6, 7]
 
 
-def test_a_failure_of_the_work_comes_up_after_the_results_before_it():
+def test_an_error_is_raised_after_the_results_before_it():
     def fails(item):
         if item == 2:
             raise KeyError(item)

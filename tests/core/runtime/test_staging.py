@@ -7,7 +7,7 @@ from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.staging import StagedFile, hidden_name, staged_file
 
 
-def test_a_file_takes_its_place_at_the_end(tmp_path):
+def test_a_file_gets_its_final_name_at_the_end(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
     with staged_file(path) as beside:
@@ -17,7 +17,7 @@ def test_a_file_takes_its_place_at_the_end(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
 
 
-def test_nothing_is_left_of_what_fails(tmp_path):
+def test_a_failed_write_leaves_no_file(tmp_path):
     path = tmp_path / "a.txt"
     with pytest.raises(ValueError, match="half"), staged_file(path) as beside:
         beside.write_text("ha")
@@ -35,7 +35,7 @@ def test_a_staged_file_is_published_or_discarded(tmp_path):
         assert [each.name for each in tmp_path.iterdir()] == ["b.html"]
 
 
-def test_a_place_that_is_a_folder_is_refused(tmp_path):
+def test_an_output_path_that_is_a_folder_is_refused(tmp_path):
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "inside").write_text("")
     staged = StagedFile(tmp_path / "c")
@@ -44,7 +44,7 @@ def test_a_place_that_is_a_folder_is_refused(tmp_path):
         staged.publish()
 
 
-def test_hidden_names_are_short_hidden_and_each_their_own(tmp_path):
+def test_temporary_names_are_short_hidden_and_unique(tmp_path):
     names = {hidden_name(tmp_path / ("x" * 200 + ".tif")).name for _ in range(50)}
     assert len(names) == 50
     assert all(name.startswith(".") and name.endswith(".part.tif") and len(name) < 70 for name in names)

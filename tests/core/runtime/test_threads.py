@@ -62,7 +62,7 @@ def test_the_smallest_limit_holds(sixteen, asked, environment, free_bytes, expec
         ({"OMP_NUM_THREADS": "1"}, None),  # limits the arithmetic of libraries, not passes over rasters
     ],
 )
-def test_batch_systems_say_it_in_variables(environment, expected):
+def test_the_limit_of_a_batch_system_is_read_from_its_variables(environment, expected):
     assert threads_of_environment(environment) == expected
 
 
@@ -78,7 +78,7 @@ def test_processors_are_those_that_this_process_may_run_on():
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
-def test_as_many_threads_work_as_are_allowed(sixteen, monkeypatch, workers):
+def test_the_allowed_number_of_threads_is_used(sixteen, monkeypatch, workers):
     monkeypatch.setenv("CARBONBALANCE_THREADS", str(workers))
     lock, now, most = threading.Lock(), [0], [0]
 
@@ -95,7 +95,7 @@ def test_as_many_threads_work_as_are_allowed(sixteen, monkeypatch, workers):
     assert most[0] == workers
 
 
-def test_no_more_threads_than_items_and_what_is_asked_for_in_code_holds(sixteen):
+def test_threads_are_limited_by_items_and_by_the_requested_number(sixteen):
     assert thread_count(0, 100) == 16
     assert thread_count(0, 3) == 3
     assert thread_count(7, 100) == 7

@@ -39,7 +39,7 @@ def test_counts_are_those_of_the_cells(tmp_path, codes, dtype, number):
     np.testing.assert_allclose(found.area_ha, expected)
 
 
-def test_areas_in_degrees_are_those_of_the_rows(tmp_path):
+def test_areas_in_degrees_depend_on_the_row(tmp_path):
     random = np.random.default_rng(9)
     maps = random.integers(0, 4, (2, 60, 40), dtype=np.uint8)
     both = covers(tmp_path, *maps, epsg=4326, origin=(102.0, 60.0), cell=0.5)
@@ -50,7 +50,7 @@ def test_areas_in_degrees_are_those_of_the_rows(tmp_path):
         assert found.area_ha[i, j] == pytest.approx((rows_ha[:, None] * cells).sum(), rel=1e-12)
 
 
-def test_the_same_whatever_the_blocks_and_workers(tmp_path, monkeypatch):
+def test_counts_do_not_depend_on_blocks_and_workers(tmp_path, monkeypatch):
     random = np.random.default_rng(10)
     # Classes that are in some of the blocks only, so that their parts have different codes.
     maps = np.repeat(random.integers(0, 9, (2, 4, 4), dtype=np.uint8), 400, axis=1).repeat(400, axis=2)
@@ -64,7 +64,7 @@ def test_the_same_whatever_the_blocks_and_workers(tmp_path, monkeypatch):
 
 
 def test_many_triples_are_counted_cell_by_cell(tmp_path):
-    """More triples of classes are possible than 16 bits can number."""
+    """There are more possible triples of classes than 16 bits can number."""
     classes = 60
     maps = np.random.default_rng(11).integers(0, classes + 1, (3, 50, 60)).astype(np.uint8)
     found = cross(covers(tmp_path, *maps), Log())
@@ -89,7 +89,7 @@ def test_maps_without_a_common_cell_are_refused(tmp_path):
         cross(covers(tmp_path, [[1, 0]], [[0, 1]]), Log())
 
 
-def test_a_raster_of_measurements_is_no_land_cover(tmp_path):
+def test_a_raster_of_measurements_is_refused_as_land_cover(tmp_path):
     values = np.arange(1, 401, dtype=np.int16).reshape(20, 20)
     with pytest.raises(CarbonBalanceError, match="map 0 has more than .* classes"):
         cross(covers(tmp_path, values), Log())
@@ -105,7 +105,7 @@ def test_land_covers_are_brought_onto_the_grid_of_the_first(tmp_path):
     assert found.partly == 4
 
 
-def test_cells_of_other_classes_and_without_data_have_no_place(tmp_path):
-    """Classes 1 and 5 are asked for; 3 and 9 are others, 0 has no data."""
+def test_cells_of_other_classes_or_without_data_have_no_index(tmp_path):
+    """Classes 1 and 5 are requested; 3 and 9 are other classes, 0 is nodata."""
     cover = LandCover(RasterSource(write_raster(tmp_path / "c.tif", np.array([[0, 1, 3, 5, 9]], np.uint8), 0)))
     assert indices(cover, Block(0, 0, 5, 1), np.array([1, 5])).tolist() == [[255, 0, 255, 1, 255]]

@@ -77,7 +77,7 @@ def both(address, make):
     return alone, shared
 
 
-def test_value_and_change_by_pool(address, covers, tmp_path):
+def test_value_and_change_by_pool_equal_those_of_one_machine(address, covers, tmp_path):
     valuation = Valuation(40.0, discount_percent=3.0, years=5, currency="CNY")
 
     def make(name):
@@ -96,7 +96,7 @@ def test_value_and_change_by_pool(address, covers, tmp_path):
 
 
 @pytest.mark.parametrize("by_transition", [False, True])
-def test_suitability(address, covers, drivers, tmp_path, by_transition):
+def test_suitability_equals_that_of_one_machine(address, covers, drivers, tmp_path, by_transition):
     earlier = covers[0] if by_transition else None
     alone, shared = both(address, lambda name: learned(covers, drivers, earlier, tmp_path / f"{name}.tif"))
     same_rasters(alone[1], shared[1])
@@ -104,7 +104,7 @@ def test_suitability(address, covers, drivers, tmp_path, by_transition):
     assert alone[0].without == shared[0].without
 
 
-def test_the_map_of_accuracy(address, covers, tmp_path):
+def test_the_map_of_accuracy_equals_that_of_one_machine(address, covers, tmp_path):
     three = aligned([*covers, covers[0]])
 
     def make(name):
@@ -117,7 +117,7 @@ def test_the_map_of_accuracy(address, covers, tmp_path):
     same_rasters(alone[1], shared[1])
 
 
-def test_maxima_and_change_of_the_balance(address, region, tmp_path):
+def test_maxima_and_change_of_balance_equal_those_of_one_machine(address, region, tmp_path):
     slope, distance = RasterSource(region.slope_path), RasterSource(region.distance_path)
     first = Pair(*(quantity_in(source, "t/km2", slope.grid) for source in (distance, slope)))
     later = Pair(*(quantity_in(source, "t/km2", slope.grid, 1.1) for source in (slope, distance)))
@@ -165,7 +165,7 @@ class Simulated:
 
 
 @pytest.mark.parametrize("allocation", ["roulette", "ranked"])
-def test_runs_made_at_once(address, covers, shares, region, tmp_path, monkeypatch, allocation):
+def test_parallel_runs_equal_those_of_one_machine(address, covers, shares, region, tmp_path, monkeypatch, allocation):
     """Several runs, each with parts of its own on the workers, one after the other or together."""
     monkeypatch.setattr(distributed, "PART_CELLS", landscape.SPAN_CELLS)
     inputs = Simulated(covers, shares, region, tmp_path, True)
@@ -180,7 +180,7 @@ def test_runs_made_at_once(address, covers, shares, region, tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize("flows", [False, True])
-def test_the_simulation(address, covers, shares, region, tmp_path, flows, monkeypatch):
+def test_the_simulation_equals_that_of_one_machine(address, covers, shares, region, tmp_path, flows, monkeypatch):
     """Several parts on each worker, neighbourhoods across their borders, closing rounds."""
     monkeypatch.setattr(distributed, "PART_CELLS", landscape.SPAN_CELLS)
     inputs = Simulated(covers, shares, region, tmp_path, flows)
@@ -194,7 +194,7 @@ def test_the_simulation(address, covers, shares, region, tmp_path, flows, monkey
     np.testing.assert_array_equal(cross([LandCover(RasterSource(one))], Log()).cells, inputs.demand.cells[-1])
 
 
-def test_a_worker_killed_in_mid_simulation(address, covers, shares, region, tmp_path):
+def test_a_simulation_continues_after_a_worker_is_killed(address, covers, shares, region, tmp_path):
     inputs = Simulated(covers, shares, region, tmp_path, False)
     alone = inputs.run(tmp_path / "alone.tif").raster.publish()
     close_all()

@@ -23,7 +23,7 @@ def covers(folder, *maps):
     ]
 
 
-def test_each_date_with_the_next(tmp_path):
+def test_each_interval_joins_consecutive_dates(tmp_path):
     found = interval_changes(covers(tmp_path, [1, 1, 2], [1, 2, 2], [2, 2, 2]), [2000, 2010, 2015], Log())
     assert [(each.start, each.end) for each in found] == [(2000, 2010), (2010, 2015)]
     assert found[0].area_ha == pytest.approx(np.array([[1, 1], [0, 1]]))
@@ -31,7 +31,7 @@ def test_each_date_with_the_next(tmp_path):
     assert found[0].names == ["1", "2"]
 
 
-def test_one_land_cover_or_none_with_data_is_refused(tmp_path):
+def test_fewer_than_two_land_covers_with_data_are_refused(tmp_path):
     with pytest.raises(CarbonBalanceError, match="two or more land covers"):
         interval_changes(covers(tmp_path, [1, 2]), [2000], Log())
     with pytest.raises(CarbonBalanceError):

@@ -80,7 +80,7 @@ def test_global_and_local_equal_esda(counties, touching, kind):
     assert [found.quadrant[at] for at in np.flatnonzero(linked)] == [QUADRANTS[q] for q in theirs.q[linked]]
 
 
-def test_p_values_equal_esdas_but_for_chance(counties, touching):
+def test_p_values_equal_those_of_esda_within_sampling_error(counties, touching):
     esda = pytest.importorskip("esda")
     _, supply, demand = counties
     peer = to_libpysal(touching)
@@ -97,7 +97,7 @@ def test_p_values_equal_esdas_but_for_chance(counties, touching):
 
 
 def test_draws_by_rejection_follow_the_same_distribution():
-    """Few neighbours among many units are drawn another way: a Monte Carlo p against the normal one."""
+    """Few neighbours of many units are drawn by rejection: Monte Carlo p against that of the normal distribution."""
     generator = np.random.default_rng(3)
     values = generator.normal(size=400)
     ring = Weights.of_lists([[(at - 1) % 400, (at + 1) % 400] for at in range(400)])
@@ -117,14 +117,14 @@ def test_permutations_follow_the_seed(counties, touching):
 
 
 def test_checkerboard_and_halves():
-    """Rows of a chessboard: perfect alternation on a ring is I = -1."""
+    """Rows of a chessboard: perfect alternation on a ring gives I = -1."""
     ring = Weights.of_lists([[(at - 1) % 20, (at + 1) % 20] for at in range(20)])
     assert moran(np.arange(20) % 2.0, ring, permutations=99).i == pytest.approx(-1)
     halves = lisa((np.arange(20) < 10) * 1.0, ring, permutations=99)
     assert halves.quadrant[5] == HIGH_HIGH and halves.quadrant[15] == LOW_LOW
 
 
-def test_islands_are_called_so(touching):
+def test_units_without_neighbours_are_labelled_as_islands(touching):
     weights = Weights.of_lists([[1], [0], [3], [2], []])
     found = lisa(np.array([5.0, 6, 1, 2, 9]), weights, permutations=9)
     assert found.label[4] == ISLAND and np.isnan(found.i[4]) and np.isnan(found.p[4])
@@ -137,13 +137,13 @@ def square(west, south, size=1.0):
     return bytes(ogr.CreateGeometryFromWkt(f"POLYGON (({text}))").ExportToWkb())
 
 
-def test_corners_touch_and_gaps_do_not():
+def test_zones_that_share_a_corner_are_contiguous_and_zones_apart_are_not():
     found = contiguous([square(0, 0), square(1, 0), square(1, 1), square(2.001, 0), None], 0).weights
     assert to_lists(found) == [[1, 2], [0, 2], [0, 1], [], []]
 
 
-def test_borders_with_other_vertices_touch():
-    """A large zone beside two small ones: the border has no vertex in common but at its ends."""
+def test_borders_with_different_vertices_are_contiguous():
+    """A large zone beside two small ones: only the ends of the border are vertices of both."""
     assert to_lists(contiguous([square(0, 0, 3), square(3, 1)]).weights) == [[1], [0]]
 
 
@@ -154,7 +154,7 @@ def grid_of(gap, side=100.0, across=5):
 
 
 @pytest.mark.parametrize("gap", [0.01, 0.5, 1.0, 1.9])
-def test_gaps_between_outlines_leave_neighbours_neighbours(gap):
+def test_small_gaps_between_outlines_are_bridged(gap):
     whole = contiguous(grid_of(0), 0)
     assert contiguous(grid_of(gap), 0).weights.islands().tolist() == list(range(25))
     found = contiguous(grid_of(gap), 1.5 * gap)
@@ -170,7 +170,7 @@ def test_slivers_that_overlap_are_contiguous():
     assert to_lists(contiguous(grid_of(-0.3), 0).weights) == to_lists(contiguous(grid_of(0), 0).weights)
 
 
-def test_the_usual_tolerance_is_two_percent_of_a_median_zone():
+def test_the_default_tolerance_is_two_percent_of_a_median_zone():
     assert contiguous([square(0, 0), square(1.019, 0), square(2.040, 0)]).tolerance == pytest.approx(0.02)
     found = contiguous([square(0, 0), square(1.019, 0), square(2.040, 0)])
     assert to_lists(found.weights) == [[1], [0], []]
@@ -192,8 +192,8 @@ def test_refusals():
         nearest_neighbours(Places.plane(np.arange(10.0).reshape(5, 2)), 5)
 
 
-def test_pseudo_p_is_one_more_over_one_more():
-    """(1 + r) / (1 + n): 1 where every permutation gives the observed value, 1 / (1 + n) where none comes near."""
+def test_pseudo_p_is_one_plus_extremes_over_one_plus_permutations():
+    """(1 + r) / (1 + n): 1 if all permutations equal the observed value, 1 / (1 + n) if none reaches it."""
     pair = Weights.of_lists([[1], [0]])
     assert moran(np.array([0.0, 1]), pair, permutations=99).p == 1
     assert lisa(np.array([0.0, 1]), pair, permutations=99).p.tolist() == [1, 1]
@@ -202,8 +202,8 @@ def test_pseudo_p_is_one_more_over_one_more():
     assert moran(np.arange(60.0), row, permutations=19).p == 1 / 20
 
 
-def test_a_tied_lowest_value_is_as_probable_as_its_tie():
-    """One neighbour drawn of three, the observed one being the lowest: 1 / 3, in whichever tail it lies."""
+def test_the_p_of_a_lowest_neighbour_is_its_probability():
+    """One of three neighbours is drawn, and the observed one is the lowest: p = 1 / 3 in either tail."""
     row = Weights.of_lists([[1], [0, 2], [1, 3], [2]])
     own, other = np.array([4.0, 3, 2, 1]), np.array([1.0, 2, 3, 4])
     error = 5 * (2 / 9 / 9999) ** 0.5

@@ -58,7 +58,7 @@ def test_fixed_limits_belong_to_the_class_below():
     assert np.isnan(classify(np.array([5.0]), np.array([1.0])).lower[0])
 
 
-def test_fisher_example():
+def test_two_groups_and_an_outlier_form_three_classes():
     # Two tight groups and one far value: nothing else can be natural.
     values = np.array([1.0, 1.1, 1.2, 5.0, 5.1, 20.0])
     for method in METHODS:
@@ -68,7 +68,7 @@ def test_fisher_example():
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=3, max_size=11), st.integers(1, 5))
-def test_exact_equals_trying_everything(items, k):
+def test_the_exact_method_equals_enumeration(items, k):
     values = np.array(items, float)
     if len(np.unique(values)) < k or len(np.unique(values)) < 2:
         return
@@ -105,15 +105,15 @@ FAR_OUT = {
 
 @pytest.mark.parametrize("name", FAR_OUT)
 @pytest.mark.parametrize("k", [2, 3, 4, 5])
-def test_exact_is_exact_however_far_out_some_values_lie(name, k):
+def test_the_exact_method_is_optimal_with_distant_outliers(name, k):
     values = np.sort(FAR_OUT[name])
     sizes = classify(values, exact_limits(values, k, "values")).sizes
     assert (sizes > 0).all()
     assert squares_within(values, np.cumsum(sizes)[:-1].tolist()) == least_squares_within(values, k)
 
 
-def test_an_outlier_takes_a_class_and_leaves_the_others_theirs():
-    """25 values in three groups, and one of 1e15: what it takes is its own class alone."""
+def test_an_outlier_forms_a_class_and_the_other_classes_are_unchanged():
+    """25 values in three groups and one of 1e15, which forms a class of its own."""
     groups = np.r_[np.linspace(10, 12, 10), np.linspace(30, 31, 6), np.linspace(60, 62, 9)]
     assert classify(np.r_[groups, 1e15], exact_limits(np.r_[groups, 1e15], 4, "x")).sizes.tolist() == [10, 6, 9, 1]
     assert classify(groups, exact_limits(groups, 3, "x")).sizes.tolist() == [10, 6, 9]
@@ -121,7 +121,7 @@ def test_an_outlier_takes_a_class_and_leaves_the_others_theirs():
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(numbers, min_size=4, max_size=9), st.integers(2, 4))
-def test_exact_is_never_worse_in_fractions(items, k):
+def test_the_exact_method_is_never_worse_in_exact_arithmetic(items, k):
     values = np.sort(np.array(items, float))
     try:
         sizes = classify(values, exact_limits(values, k, "values")).sizes
@@ -134,7 +134,7 @@ def test_exact_is_never_worse_in_fractions(items, k):
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(numbers, min_size=2, max_size=40), st.integers(1, 8))
-def test_any_values_give_full_ordered_classes_and_exact_is_never_worse(items, k):
+def test_classes_are_complete_and_ordered_and_the_exact_fit_is_never_worse(items, k):
     values = np.array(items)
     try:
         published, exact = (classify(values, method(values, k, "values")) for method in METHODS)
@@ -151,7 +151,7 @@ def test_any_values_give_full_ordered_classes_and_exact_is_never_worse(items, k)
         assert exact.gvf >= published.gvf - 1e-9
 
 
-def test_published_cannot_be_raised_by_one_move():
+def test_the_published_method_ends_where_no_single_move_improves_the_fit():
     rng = np.random.default_rng(5)
     for sigma in (0.5, 1.5, 3):
         values = rng.lognormal(0, sigma, 60)
@@ -166,14 +166,14 @@ def test_published_cannot_be_raised_by_one_move():
                     assert classify(values, ordered[moved - 1]).gvf <= found.gvf + 1e-12
 
 
-def test_published_starts_from_quantiles_of_the_distinct_values():
+def test_the_published_method_starts_from_quantiles_of_distinct_values():
     # Evenly spread values: quantile classes are optimal at once; 10 values in 4 classes end at 3, 5, 8.
     assert published_limits(np.arange(1.0, 13), 4, "x").tolist() == [3, 6, 9]
     assert published_limits(np.arange(1.0, 11), 4, "x").tolist() == [3, 5, 8]
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_rows_and_units_do_not_matter(method):
+def test_classes_do_not_depend_on_row_order_or_unit(method):
     rng = np.random.default_rng(11)
     for values in (
         rng.lognormal(0, 1.5, 200),
@@ -190,7 +190,7 @@ def test_rows_and_units_do_not_matter(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_ties_share_a_class_even_when_rounding_parts_them(method):
+def test_values_equal_within_rounding_share_a_class(method):
     rng = np.random.default_rng(3)
     values = rng.integers(0, 12, 300) / 10
     noisy = values * (1 + rng.choice([0, 1e-15, -1e-15], 300))
@@ -198,7 +198,7 @@ def test_ties_share_a_class_even_when_rounding_parts_them(method):
     assert all(len(set(classes[values == each])) == 1 for each in np.unique(values))
 
 
-def test_published_counts_each_value_once():
+def test_the_published_method_counts_each_distinct_value_once():
     values = np.array([0.3, 0.5, 0.9, 1.1, 2.5, 2.6, 4.0, 7.5, 8.0])
     classes = classes_of(published_limits, values, 4)
     for value in values:
@@ -207,7 +207,7 @@ def test_published_counts_each_value_once():
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_nan_is_in_no_class_and_changes_nothing(method):
+def test_nan_has_no_class_and_does_not_change_the_others(method):
     values = np.array([4.0, np.nan, 1, 9, 2, 8, np.nan])
     known = ~np.isnan(values)
     classes = classes_of(method, values, 2)
@@ -216,7 +216,7 @@ def test_nan_is_in_no_class_and_changes_nothing(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_extremes_of_the_number_of_classes(method):
+def test_the_number_of_classes_is_limited_by_distinct_values(method):
     values = np.array([3.0, 1, 2, 2])
     assert classes_of(method, values, 1).tolist() == [1, 1, 1, 1]
     assert classes_of(method, values, 3).tolist() == [3, 1, 2, 2]

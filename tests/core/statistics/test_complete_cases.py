@@ -14,7 +14,7 @@ def table(*rows):
     return Table("the zones", ["a", "b"], [list(row) for row in rows])
 
 
-def test_all_rows_are_kept_without_a_word():
+def test_complete_rows_are_all_kept_without_a_message():
     log = Log()
     numbers, kept = complete_rows(table((1, 2), (3, 4)), ["a", "b"], log)
     assert numbers.tolist() == [[1, 2], [3, 4]]
@@ -22,7 +22,7 @@ def test_all_rows_are_kept_without_a_word():
     assert log.notes == []
 
 
-def test_a_row_without_a_number_or_a_place_is_left_out_with_a_warning():
+def test_a_row_without_number_or_location_is_left_out_with_a_warning():
     log = Log()
     usable = np.array([True, True, False, True])
     _, kept = complete_rows(table((1, 2), (None, 4), (5, 6), (7, None)), ["a", "b"], log, usable)
@@ -31,7 +31,7 @@ def test_a_row_without_a_number_or_a_place_is_left_out_with_a_warning():
     assert warning.startswith("3 of 4 rows are left out because a value or the geometry is NULL: ")
 
 
-def test_a_single_row_left_out_is_told():
+def test_a_single_omitted_row_is_logged():
     log = Log()
     complete_rows(table((1, 2), (None, 4)), ["a", "b"], log)
     assert log.warnings[0].startswith("1 of 2 rows are left out")
@@ -47,7 +47,7 @@ def test_a_field_chosen_twice_is_refused():
         complete_rows(table((1, 2)), ["a", "b", "a"], Log())
 
 
-def test_values_go_back_to_their_rows():
+def test_values_are_returned_to_their_rows_with_nan_elsewhere():
     kept = np.array([False, True, True])
     assert to_all_rows(np.array([7.0, 8.0]), kept).tolist() == pytest.approx([np.nan, 7, 8], nan_ok=True)
     wide = to_all_rows(np.array([[7.0, 1], [8, 2]]), kept)

@@ -46,7 +46,7 @@ def test_ties_share_their_mean_rank():
 
 
 def test_partial_equals_correlation_of_residuals(numbers):
-    """r of what is left of two variables after regressing both on the others; t with n - 2 - 3 degrees of freedom."""
+    """r of the residuals of two variables regressed on all others; t with n - 2 - 3 degrees of freedom."""
     special = pytest.importorskip("scipy.special")
     found = correlations(numbers, NAMES)[2]
     for i, j in found.pairs():
@@ -130,7 +130,7 @@ def test_rank_correlation_and_names_show_circularity_too():
     assert circular({"sink": noisy, "pop_2020": people}, ["sink"]) == ([], [])
 
 
-def test_without_scipy_all_but_p_values_is_there(numbers, monkeypatch):
+def test_without_scipy_only_p_values_are_missing(numbers, monkeypatch):
     from carbon_balance.core.drivers.factor_study import study_factors
     from carbon_balance.core.statistics import significance
 
@@ -150,7 +150,7 @@ def test_a_correlation_of_0_99_is_circular(r, circular):
     assert log_circularity([matrix], ["y"], Log()) == ([("y", "x")] if circular else [])
 
 
-def test_inflation_exceeds_10():
+def test_inflation_above_10_gives_a_warning():
     log = Log()
     log_inflation(np.array([10.0, np.nan]), ["a", "b"], log)
     assert log.warnings == []

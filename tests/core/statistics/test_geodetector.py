@@ -18,7 +18,7 @@ def disease():
 
 
 def test_published_q_and_p(disease):
-    """As the R package of the method's authors prints them: soil 0.3857, watershed 0.6378, elevation 0.6067."""
+    """Printed by the R package of the method's authors: soil 0.3857, watershed 0.6378, elevation 0.6067."""
     pytest.importorskip("scipy.special")
     y, strata, _, _ = disease
     published = {"type": (0.3857168, 0.3721455), "region": (0.6377737, 0.0001288022), "level": (0.6067087, 0.04338224)}
@@ -40,7 +40,7 @@ def test_interactions_equal_the_peers(disease):
         assert interaction(*alone, both.q) == theirs[kind]
 
 
-def test_q_is_zero_and_one_at_the_ends():
+def test_q_is_zero_without_and_one_with_complete_stratification():
     y = np.array([1.0, 2, 3, 4, 1, 2, 3, 4])
     assert explained(y, categories([0, 0, 0, 0, 1, 1, 1, 1], "x")).q == pytest.approx(0, abs=1e-12)
     perfect = explained(y, categories([0, 1, 2, 3, 0, 1, 2, 3], "x"))
@@ -58,7 +58,7 @@ def test_q_does_not_depend_on_unit_or_origin():
     assert explained(y * 1e6 + 1e9, strata).q == pytest.approx(explained(y, strata).q, rel=1e-6)
 
 
-def test_interaction_words():
+def test_interactions_are_named_by_their_type():
     assert interaction(0.3, 0.2, 0.1) == "weakened, nonlinear"
     assert interaction(0.3, 0.2, 0.25) == "weakened, by one factor"
     assert interaction(0.3, 0.2, 0.4) == "enhanced, bilinear"
@@ -67,7 +67,7 @@ def test_interaction_words():
     assert interaction(np.nan, 0.2, 0.6) == ""
 
 
-def test_cuts():
+def test_discretisation_by_quantiles_intervals_and_natural_breaks():
     values = np.arange(1.0, 11)
     assert np.bincount(cut(values, "x", "quantile", 5).codes).tolist() == [2] * 5
     assert np.bincount(cut(values**2, "x", "equal_interval", 3).codes).tolist() == [5, 3, 2]

@@ -15,12 +15,12 @@ def test_gini_equals_inequality():
         assert gini(amounts) == pytest.approx(peer.Gini(amounts).g, rel=1e-10, abs=1e-12)
 
 
-def test_gini_of_all_in_one_place():
+def test_gini_of_one_positive_amount_is_one_less_its_share_of_units():
     assert gini(np.array([0, 0, 0, 8.0])) == pytest.approx(1 - 1 / 4)
 
 
-def test_weighted_curve_is_the_plain_one_of_its_persons():
-    """Emissions against population: as if each person had the mean emission of the zone."""
+def test_the_weighted_curve_equals_that_of_single_persons():
+    """Emissions relative to population, as if every person had the mean emission of the zone."""
     people, emission = np.array([3, 1, 2, 4]), np.array([6.0, 9, 1, 4])
     persons = np.repeat(emission / people, people)
     curve = lorenz(emission, people.astype(float))
@@ -30,7 +30,7 @@ def test_weighted_curve_is_the_plain_one_of_its_persons():
     assert curve.amount_share == pytest.approx([0, 0.05, 0.25, 0.55, 1])
 
 
-def test_no_base_comes_last():
+def test_units_with_an_amount_but_no_base_are_last_on_the_curve():
     curve = lorenz(np.array([5.0, 1, 0]), np.array([0.0, 2, 0]))
     assert curve.order.tolist() == [2, 1, 0]
     assert curve.amount_share == pytest.approx([0, 0, 1 / 6, 1])

@@ -23,19 +23,19 @@ def test_distances_on_the_sphere_are_arcs():
 
 
 @pytest.mark.parametrize("metres", [0.0, 1000.0, QUARTER, 2 * QUARTER])
-def test_a_chord_belongs_to_its_arc(metres):
+def test_chord_and_arc_are_converted_into_each_other(metres):
     chord = float(SPHERE.chord(metres))
     assert chord == pytest.approx(2 * RADIUS * math.sin(metres / 2 / RADIUS))
     assert math.sqrt(SPHERE.squared_from_chord(np.array([chord**2]))[0]) == pytest.approx(metres, abs=1e-6)
 
 
-def test_rounding_cannot_leave_the_sphere():
+def test_chords_beyond_the_sphere_by_rounding_are_limited():
     beyond = np.array([-1e-9, (2 * RADIUS * (1 + 1e-9)) ** 2])
     assert np.sqrt(SPHERE.squared_from_chord(beyond)) == pytest.approx([0, 2 * QUARTER])
     assert SPHERE.chord(3 * QUARTER) == pytest.approx(2 * RADIUS)
 
 
-def test_the_plane_keeps_its_distances_around_its_middle():
+def test_planar_points_are_centred_and_distances_unchanged():
     plane = Places.plane(np.array([[10.0, 20], [14, 26]]))
     assert plane.points.tolist() == [[-2, -3], [2, 3]]
     assert plane.chord(5).tolist() == 5
@@ -46,7 +46,7 @@ def test_the_plane_keeps_its_distances_around_its_middle():
     assert (len(plane), plane.is_sphere, SPHERE.is_sphere) == (2, False, True)
 
 
-def test_the_extent_is_the_diagonal_but_never_more_than_half_the_globe():
+def test_the_extent_is_the_diagonal_and_at_most_half_the_globe():
     assert Places.plane(np.array([[0.0, 0], [3, 4]])).extent() == 5
     assert SPHERE.extent() == pytest.approx(min(math.sqrt(4 + 1 + 1), math.pi) * RADIUS)
     whole = Places.sphere(np.array([[0.0, 0], [180, 0], [90, 0], [-90, 0], [0, 90], [0, -90]]))
@@ -54,7 +54,7 @@ def test_the_extent_is_the_diagonal_but_never_more_than_half_the_globe():
 
 
 @pytest.mark.parametrize("place", [[361.0, 0], [0, 91.0], [-361.0, 0], [0, -91.0]])
-def test_what_is_no_longitude_or_latitude_is_refused(place):
+def test_invalid_longitudes_and_latitudes_are_refused(place):
     with pytest.raises(CarbonBalanceError, match="not valid longitudes and latitudes"):
         Places.sphere(np.array([place, [360.0, 90]]))
     assert len(Places.sphere(np.array([[360.0, 90], [-360, -90]]))) == 2

@@ -29,7 +29,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_the_distance_of_borders_decides(name):
+def test_outlines_are_near_by_the_distance_of_their_borders(name):
     other, apart = OTHERS[name]
     first, second = Outline(SQUARE), Outline(other)
     for one, two in ((first, second), (second, first)):
@@ -38,7 +38,7 @@ def test_the_distance_of_borders_decides(name):
         assert not one.lies_within(two, apart - 0.001)
 
 
-def test_few_pairs_at_once_give_the_same(monkeypatch):
+def test_the_result_does_not_depend_on_the_number_of_pairs_at_once(monkeypatch):
     monkeypatch.setattr(near_outlines, "_PAIRS_AT_ONCE", 2)
     for other, apart in OTHERS.values():
         assert Outline(SQUARE).lies_within(Outline(other), apart)
@@ -50,13 +50,13 @@ def test_a_zone_within_another_is_near_its_border():
     assert not Outline(SQUARE).lies_within(Outline(box(1, 4, 6, 6)), 0.999)
 
 
-def test_a_zone_without_outline_is_near_nothing():
+def test_a_zone_without_outline_is_near_no_other():
     empty = ogr.CreateGeometryFromWkt("POLYGON EMPTY")
     assert not Outline(empty).lies_within(Outline(SQUARE), 100)
     assert not Outline(SQUARE).lies_within(Outline(empty), 100)
 
 
-def test_the_usual_tolerance_is_two_percent_of_the_side_of_the_median_zone():
+def test_the_default_tolerance_is_two_percent_of_the_median_zone_s_side():
     shapes = [
         box(0, 0, 10, 10),
         box(0, 0, 30, 30),

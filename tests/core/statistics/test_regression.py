@@ -25,7 +25,7 @@ def test_a_column_is_constant_within_rounding():
     refuse_constant(x[:, 2:3], ["c"])
 
 
-def test_standardised_by_the_population_deviation():
+def test_values_are_standardised_by_the_population_sd():
     z, means, deviations = standardised(np.array([[1.0, 7], [3, 7], [5, 7], [7, 7]]))
     assert means.tolist() == [4, 7]
     assert deviations == pytest.approx([np.sqrt(5), 1])
@@ -87,7 +87,7 @@ def test_the_corrected_aic_of_gwr4():
     assert gaussian_log_likelihood(0.0, 9) == float("inf")
 
 
-def test_without_spare_rows_there_is_no_variance():
+def test_without_degrees_of_freedom_there_is_no_variance():
     exact = least_squares(np.array([[0.0], [1]]), np.array([1.0, 3]))
     assert np.isnan(exact.standard_errors).all()
     assert np.isnan(exact.adjusted_r2)

@@ -24,7 +24,7 @@ def test_the_critical_t_is_exceeded_with_probability_alpha(alpha, freedom):
 
 
 @pytest.mark.parametrize(("alpha", "freedom"), [(0.0, 5), (1.0, 5), (0.05, 0), (0.05, -1)])
-def test_no_critical_t(alpha, freedom):
+def test_invalid_alpha_or_degrees_of_freedom_have_no_critical_t(alpha, freedom):
     assert np.isnan(t_critical(alpha, freedom))
 
 
@@ -45,12 +45,12 @@ def test_an_f_without_a_distribution_has_no_p(values):
     assert np.isnan(noncentral_f_upper(*values))
 
 
-def test_an_infinite_f_has_a_p_of_nothing():
+def test_an_infinite_f_has_a_p_of_zero():
     assert noncentral_f_upper(np.inf, 5, 5, 1.0) == 0
 
 
 def test_holm_steps_down():
-    """0.01, 0.02, 0.03, 0.4 of four: times 4, 3, 2, 1, never falling, at most 1."""
+    """0.01, 0.02, 0.03, 0.4: multiplied by 4, 3, 2, 1, never decreasing, at most 1."""
     assert holm(np.array([0.03, 0.01, np.nan, 0.4, 0.02])) == pytest.approx(
         [0.06, 0.04, np.nan, 0.4, 0.06], nan_ok=True
     )

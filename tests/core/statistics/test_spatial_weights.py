@@ -26,7 +26,7 @@ def test_the_lag_is_the_mean_of_the_neighbours():
     assert weights.lag(np.array([1.0, 3, 5, 7])).tolist() == [4, 1, 0, 3]
 
 
-def test_of_equally_near_places_the_first():
+def test_of_equally_near_points_the_first_is_chosen():
     places = Places.plane(np.array([[0.0, 0], [1, 0], [-1, 0], [5, 0]]))
     assert lists(nearest_neighbours(places, 1)) == [[1], [0], [0], [1]]
     assert lists(nearest_neighbours(places, 3)) == [[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]]
@@ -36,7 +36,7 @@ def test_of_equally_near_places_the_first():
 
 
 @pytest.mark.parametrize("k", [1, 4, 9])
-def test_many_places_have_the_same_neighbours(monkeypatch, k):
+def test_the_tree_gives_the_same_neighbours_as_all_distances(monkeypatch, k):
     pytest.importorskip("scipy")
     generator = np.random.default_rng(k)
     for points in (generator.random((90, 2)), generator.integers(0, 5, (90, 2)).astype(float)):
@@ -47,7 +47,7 @@ def test_many_places_have_the_same_neighbours(monkeypatch, k):
         monkeypatch.undo()
 
 
-def test_the_tree_is_left_where_ties_may_be_cut():
+def test_the_tree_is_not_used_if_ties_may_exceed_its_search():
     assert spatial_weights._nearest_by_tree(np.zeros((40, 2)), 3) is None
     assert spatial_weights._nearest_by_tree(np.random.default_rng(1).random((40, 2)), 3) is not None
     assert spatial_weights._nearest_by_tree(np.zeros((5, 2)), 3) is not None
@@ -71,7 +71,7 @@ def test_a_gap_within_the_tolerance_is_bridged_and_counted():
     assert contiguous(ZONES, 0.09).bridged == 0
 
 
-def test_lines_have_no_borders():
+def test_contiguity_of_lines_is_refused():
     from osgeo import ogr
 
     line = bytes(ogr.CreateGeometryFromWkt("LINESTRING (0 0, 1 1)").ExportToWkb())

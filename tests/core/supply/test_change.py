@@ -122,7 +122,7 @@ def small(tmp_path):
 POOLS = pool_table([1, 2, 3], pools=[[1, 1, 3, 0], [1, 1, 2, 0], [10, 0, 0, 0]])
 
 
-def test_a_change_of_minus_one_is_a_change(small, tmp_path):
+def test_a_change_of_minus_one_is_not_nodata(small, tmp_path):
     """InVEST's change raster uses -1 as nodata: class 1 (5 t/ha) to class 2 (4 t/ha) vanishes from its map."""
     change, rasters = stock_change(small, (POOLS, POOLS), Log(), {CHANGE_RASTER: str(tmp_path / "c.tif")})
     written = read_raster(rasters[CHANGE_RASTER].publish())
@@ -131,7 +131,7 @@ def test_a_change_of_minus_one_is_a_change(small, tmp_path):
     assert gdal.Open(str(tmp_path / "c.tif")).GetRasterBand(1).GetNoDataValue() == FLOAT_NODATA
 
 
-def test_totals_are_of_the_common_area_and_what_is_left_out_is_counted(small):
+def test_totals_are_of_the_common_area_and_omitted_cells_are_counted(small):
     change, _ = stock_change(small, (POOLS, POOLS), Log())
     totals = change.totals()
     assert (totals[columns.CARBON_START_T], totals[columns.CARBON_END_T]) == (18, 23)
@@ -162,7 +162,7 @@ def test_tables_add_up(small):
     assert columns.CHANGE_VALUE not in rows
 
 
-def test_a_pool_table_for_each_date(small):
+def test_each_date_may_have_its_own_pool_table(small):
     later = pool_table([1, 2, 3], pools=[[2, 0, 4, 0], [1, 1, 2, 0], [10, 0, 0, 0]], label="the later table")
     change, _ = stock_change(small, (POOLS, later), Log(), valuation=Valuation(2))
     # The cell that stays class 1 gains 1 t.
@@ -191,8 +191,8 @@ def test_zones(small):
     assert rows[columns.ZONE_ROW].tolist() == [1, 1, 1, 2]
 
 
-def test_missing_codes_of_the_whole_raster_are_listed_and_nothing_is_left_behind(tmp_path):
-    """InVEST stops at the first block and counts nothing."""
+def test_all_missing_codes_are_listed_and_no_file_is_left(tmp_path):
+    """InVEST stops at the first block and lists no areas."""
     first = np.ones((4100, 2100), np.uint8)
     second = first.copy()
     second[0, :3], second[4000:, 5] = 77, 88
@@ -208,7 +208,7 @@ def test_missing_codes_of_the_whole_raster_are_listed_and_nothing_is_left_behind
     assert sorted(path.name for path in tmp_path.iterdir()) == ["first.tif", "second.tif"]
 
 
-def test_a_code_on_cells_of_one_date_only_needs_a_row_too(tmp_path):
+def test_a_code_at_one_date_only_needs_a_row(tmp_path):
     first = np.array([[1, 9]], np.uint8)
     covers = tuple(
         cover(write_raster(tmp_path / f"{name}.tif", each, 0), name)
@@ -219,7 +219,7 @@ def test_a_code_on_cells_of_one_date_only_needs_a_row_too(tmp_path):
 
 
 def test_rotated_geographic_and_feet_grids_have_true_areas(tmp_path):
-    """InVEST takes the square of the pixel width, whatever it is in."""
+    """InVEST uses the square of the pixel width in any unit."""
     maps = [np.ones((4, 5), np.uint8), np.full((4, 5), 3, np.uint8)]
 
     def net(**where):
@@ -235,7 +235,7 @@ def test_rotated_geographic_and_feet_grids_have_true_areas(tmp_path):
     assert net(epsg=4326, origin=(108.0, 22 + 2 * cell), cell=cell) == pytest.approx(20 * 79.4 * 5, rel=1e-3)
 
 
-def test_bands_for_pools(small, tmp_path):
+def test_each_pool_has_a_band(small, tmp_path):
     paths = {BASELINE_RASTER: str(tmp_path / "b.tif"), CHANGE_RASTER: str(tmp_path / "c.tif")}
     _, rasters = stock_change(small, (POOLS, POOLS), Log(), paths, by_pool=True)
     for raster in rasters.values():
@@ -264,7 +264,7 @@ def test_statistics_logged_are_those_of_the_cells(small, tmp_path):
             assert logged == pytest.approx(copy.GetRasterBand(number).ComputeStatistics(False), abs=1e-6)
 
 
-def test_cancelled_leaves_nothing(small, tmp_path):
+def test_a_cancelled_run_leaves_no_file(small, tmp_path):
     class Stop(Log):
         def is_cancelled(self):
             return True

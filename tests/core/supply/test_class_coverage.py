@@ -26,7 +26,7 @@ def test_every_code_with_a_row_passes():
     need_codes(np.array([3, 1]), np.ones(2), None, table, "the map")
 
 
-def test_missing_codes_are_told_with_their_areas_the_largest_first():
+def test_missing_codes_are_listed_by_area_in_descending_order():
     text = refusal([1, 7000, 8000], [1], area=[5, 1.5, 2500], cells=[9, 3, 12345])
     assert text == (
         "the map has class code(s) without a row in the table: 8000: 2,500 ha in 12,345 cells, 7000: 1.5 ha in 3 "
@@ -43,7 +43,7 @@ def test_missing_codes_are_told_with_their_areas_the_largest_first():
         ([10, 20, 30, 40, 50], [10, 20], True),
     ],
 )
-def test_a_scheme_explains_most_codes(land, known, advised):
+def test_a_scheme_with_most_of_the_codes_is_suggested(land, known, advised):
     text = refusal(land, known)
     advice = "belong to globeland30 or worldcover: does the table use other codes? carbonpooltable makes one for"
     assert (advice in text) == advised
@@ -54,12 +54,12 @@ def test_a_scheme_explains_most_codes(land, known, advised):
     ("land", "advised"),
     [([10, 20, 30, 40, 50], True), ([10, 20, 30, 40], False)],
 )
-def test_a_single_missing_code_needs_half_of_the_scheme_to_be_there(land, advised):
-    """Of the ten codes of GlobeLand30 five occur, or four; the table is of another scheme."""
+def test_for_one_missing_code_a_scheme_is_suggested_if_half_of_it_occurs(land, advised):
+    """Five or four of the ten codes of GlobeLand30 occur; the table uses another scheme."""
     assert ("did you mean SCHEME = globeland30?" in refusal(land, land[:-1], "six_classes")) == advised
 
 
-def test_a_table_of_the_scheme_itself_is_only_told_what_it_lacks():
+def test_for_a_table_of_the_same_scheme_only_missing_codes_are_listed():
     assert PLAIN in refusal([10, 20, 30, 40, 50], [10], "globeland30")
 
 

@@ -36,7 +36,7 @@ def china():
     return preset_emission_table("china", "six_classes")
 
 
-def test_a_hundred_hectares_of_cropland_and_of_forest_and_ten_tonnes_of_coal():
+def test_emission_of_cropland_forest_and_coal_equals_the_manual_calculation():
     coal = energy_carbon_t(10, 0.7143, 0.7559)
     assert coal == pytest.approx(5.3994, abs=5e-5)
     found = land_emission(CODES, np.array([[100.0, 100, 0, 0, 0, 0]]), china(), np.array([coal]))
@@ -57,11 +57,11 @@ def test_bundled_factors_agree_with_the_printed_table(fuel):
     assert bundled.certain
 
 
-def test_lpg_keeps_its_mark():
+def test_the_factor_of_lpg_is_marked_uncertain():
     assert not factor_set("standard_coal").fuels["lpg"].certain
 
 
-def test_energy_goes_to_built_up_land_or_to_no_class():
+def test_energy_is_assigned_to_built_up_land_or_to_no_class():
     area = np.array([[10.0, 0, 0, 0, 4, 0], [10.0, 0, 0, 0, 0, 0]])
     found = land_emission(CODES, area, china(), np.array([8.0, 8.0]))
     assert found.class_t_c[:, 4] == pytest.approx([8, 0])
@@ -72,7 +72,7 @@ def test_energy_goes_to_built_up_land_or_to_no_class():
     assert any("cropland" in each and "not be verified" in each for each in log.warnings)
 
 
-def test_unknown_energy_makes_the_zone_unknown_and_zeros_have_no_pressure():
+def test_unknown_energy_gives_unknown_emission_and_zeros_have_no_pressure():
     area = np.array([[1.0, 1, 0, 0, 0, 0], [1.0, 0, 0, 0, 0, 0], [0.0, 1, 0, 0, 0, 0]])
     found = land_emission(CODES, area, china(), np.array([np.nan, 0.0, 0.0]))
     assert np.isnan(found.net_t_c[0])
@@ -80,7 +80,7 @@ def test_unknown_energy_makes_the_zone_unknown_and_zeros_have_no_pressure():
     assert found.net_t_c[1:] == pytest.approx([0.422, -0.644])
 
 
-def test_crops_count_only_if_chosen():
+def test_crops_are_counted_only_on_request():
     area, crops = np.array([[100.0, 0, 0, 0, 0, 0]]), np.array([40.0])
     apart = land_emission(CODES, area, china(), None, crops)
     assert apart.net_t_c == pytest.approx([42.2])
@@ -91,7 +91,7 @@ def test_crops_count_only_if_chosen():
     assert any("gross" in each and "not part of any balance" in each for each in log.warnings)
 
 
-def test_own_coefficients_say_their_species():
+def test_given_coefficients_state_their_species():
     rows = [[1, "field", 4.4, "CO2"], [2, "town", 0, "C"]]
     own = read_emission_table(Table('table "own"', ["code", "name", "emission_t_ha", "species"], rows), [2])
     assert own.emission_t_c_ha == pytest.approx([1.2, 0])
@@ -126,14 +126,14 @@ def told_of(values):
     return [each for each in log.warnings if "net primary production" in each]
 
 
-def test_coefficients_beyond_what_grows_are_told():
-    """A table in t/km2, or one of carbon densities; what built-up land emits has no such limit."""
+def test_coefficients_above_plausible_uptake_give_a_warning():
+    """A table in t/km2, or one of carbon densities; emission of built-up land has no such limit."""
     assert told_of([0.4, -21.7, -0.02, -0.25, 500, -0.005]) == []
     (said,) = told_of([42.2, -64.4, -2.1, -21.8, 500, -0.5])
     assert "1 (42.2), 2 (-64.4), 4 (-21.8)" in said
 
 
-def test_the_log_tells_the_totals_that_count_land_once():
+def test_logged_totals_count_overlapping_land_once():
     found = land_emission(CODES, np.array([[100.0, 100, 0, 0, 0, 0]] * 2), china())
     log = Log()
     log_land_emission(found, china(), str, log, lambda values: float(values[0]))

@@ -49,7 +49,7 @@ def test_to_tenth_rounds_halves_up():
 
 
 def test_composition_in_closed_form():
-    """Soil 72 of 100 parts: biomass 26 and dead matter 2 follow, biomass split 1 : 0.25."""
+    """Soil is 72 of 100 parts: biomass 26 and dead matter 2 follow, biomass is split 1 : 0.25."""
     log = Log()
     built = from_soil(soil_table("code,soil_t_ha", "1,72", "2,0"), 2.0, Composition(below_above=0.25), log=log)
     np.testing.assert_allclose(built.pools.pools_t_ha, [[41.6, 10.4, 144, 4], [0, 0, 0, 0]])
@@ -57,7 +57,7 @@ def test_composition_in_closed_form():
     assert "soil 72 t/ha x 2.00000" in built.origins[0]
 
 
-def test_columns_win_over_defaults_and_given_soil_is_not_corrected():
+def test_columns_override_defaults_and_given_soil_is_not_corrected():
     built = from_soil(
         soil_table(
             "class,name,soil_t_ha,soil_given_t_ha,biomass_pct,soil_pct,dead_pct,below_above,source",
@@ -89,7 +89,7 @@ def test_soil_table_refused(rows, message):
         from_soil(soil_table(*rows), 1.0, Composition())
 
 
-def test_correction_changes_soil_alone_and_says_so():
+def test_correction_changes_soil_only_and_is_recorded():
     table = corrected(preset_table("henan", 1.0), 2.0)
     np.testing.assert_allclose(table.pools.pools_t_ha[0], [4.85, 0.92, 116.4, 2.84])
     assert "soil x 2.00000" in table.origins[0]
@@ -120,7 +120,7 @@ def test_own_table_on_its_own_codes_or_on_a_scheme():
         on_codes(own, target_codes(own, "clcd", False, {}, log))
 
 
-def test_class_zero_holds_no_carbon():
+def test_class_zero_has_no_carbon():
     crosswalk = reassigned(read_crosswalk("clcd"), {6: 0})
     built = on_codes(preset_table("henan", 1.0), crosswalk)
     assert built.pools.density_t_ha[5] == 0
@@ -128,7 +128,7 @@ def test_class_zero_holds_no_carbon():
     assert built.pools.density_t_ha[4] == pytest.approx(62.1)
 
 
-def test_columns_are_read_again_as_they_were_written():
+def test_written_columns_are_read_back_unchanged():
     crosswalk = read_crosswalk("nlcd")
     table = on_codes(preset_table("beibu_gulf", 1.0), crosswalk)
     values = table_columns(table, crosswalk)

@@ -19,7 +19,7 @@ def table(fields: str, *rows: str) -> Table:
 INVEST = ("lucode,LULC_name,c_above,c_below,c_soil,c_dead", "1,Forest,140,70,35,12", "-3,Bare,0,0,5,0")
 
 
-def test_invest_table_works_as_it_is():
+def test_an_invest_table_is_read_without_changes():
     pools = read_pool_table(table(*INVEST))
     assert pools.codes.tolist() == [1, -3]
     assert pools.codes.dtype == np.int64
@@ -41,7 +41,7 @@ def test_invest_table_works_as_it_is():
         "编码,土地利用类型,地上生物量,地下生物量,土壤有机碳,凋落物",
     ],
 )
-def test_headers_in_other_words(header):
+def test_headers_in_other_wordings_are_recognised(header):
     pools = read_pool_table(table(header, "1,forest,1,2,3,4"))
     assert pools.codes.tolist() == [1]
     assert pools.names == ["forest"]
@@ -60,7 +60,7 @@ def test_extra_columns_order_text_and_trailing_blank_rows():
     assert pools.names == ["10"]
 
 
-def test_one_density_column_is_a_total_and_no_pool():
+def test_one_density_column_is_read_as_total():
     for name in ("density", "carbon_t_ha", "碳密度", "碳密度(t/ha)"):
         pools = read_pool_table(table(f"code,{name}", "1,12.5", "2,0"))
         assert pools.pools_t_ha is None
@@ -68,7 +68,7 @@ def test_one_density_column_is_a_total_and_no_pool():
         assert list(pools.by_pool()) == ["total"]
 
 
-def test_pools_win_over_a_density_column_unless_it_is_chosen():
+def test_pools_take_precedence_over_a_density_column_unless_chosen():
     both = table("code,c_above,carbon_t_ha", "1,3,99")
     assert read_pool_table(both).density_t_ha.tolist() == [3]
     assert read_pool_table(both, {"density": "carbon_t_ha"}).density_t_ha.tolist() == [99]
@@ -110,7 +110,7 @@ def test_other_names_are_mapped():
         (["lucode,c_above", ",", ","], "has no rows"),
     ],
 )
-def test_refused_in_one_sentence(rows, message):
+def test_invalid_pool_tables_are_refused_in_one_sentence(rows, message):
     with pytest.raises(CarbonBalanceError, match=message) as refusal:
         read_pool_table(table(*rows))
     assert 'the pool table "t"' in str(refusal.value)
@@ -178,7 +178,7 @@ def test_bundled_sinks():
     assert preset_sink_table("guiyang", "clcd").sink_t_ha.tolist()[:4] == [1.16, 3.55, 3.55, 0.021]
 
 
-def test_unknown_preset_or_scheme_is_answered_with_those_there_are():
+def test_an_unknown_preset_or_scheme_is_refused_with_the_known_ones():
     with pytest.raises(CarbonBalanceError, match="choose one of beibu_gulf, henan"):
         preset_pool_table("hunan", "six_classes")
     with pytest.raises(CarbonBalanceError, match='Unknown land-cover scheme "corine"; choose one of six_classes, clcd'):
@@ -196,7 +196,7 @@ def test_unknown_preset_or_scheme_is_answered_with_those_there_are():
         ("lucode,c_above,c_belw,c_soil,c_dead", "c_belw", "BELOW_FIELD"),
     ],
 )
-def test_a_misspelt_pool_is_not_0(header, near, parameter):
+def test_a_misspelt_pool_is_refused_not_taken_as_zero(header, near, parameter):
     with pytest.raises(CarbonBalanceError, match=rf"but a similar one, {near}: .*{parameter}"):
         read_pool_table(table(header, "1,2,3,4,5"))
     # Chosen by the user it is no mistake, nor is a column that holds no numbers or a deviation.
@@ -205,7 +205,7 @@ def test_a_misspelt_pool_is_not_0(header, near, parameter):
     read_pool_table(table("lucode,c_above,sd_soil,c_soil_sd", "1,2,3,4"))
 
 
-def test_a_table_without_soil_is_warned_of():
+def test_a_table_without_soil_gives_a_warning():
     log = Log()
     read_pool_table(table("lucode,c_above,c_below,c_dead", "1,80,3,4"), log=log)
     assert any("no column for the pool(s) soil" in warning for warning in log.warnings)
@@ -214,13 +214,13 @@ def test_a_table_without_soil_is_warned_of():
     assert not any("no column" in warning for warning in log.warnings)
 
 
-def test_a_pool_that_stands_twice_is_refused():
+def test_a_duplicate_pool_is_refused():
     for header in ("lucode,c_above,c_above,c_soil", "lucode,c_above,C Above,c_soil"):
         with pytest.raises(CarbonBalanceError, match="the header contains column c_above 2 times"):
             read_pool_table(table(header, "1,2,3,4"))
 
 
-def test_rows_that_sum_up_are_no_class():
+def test_rows_of_totals_are_not_read_as_classes():
     pools = read_pool_table(table("lucode,name,c_above", "1,wood,2", "2,crop,3", ",合计,5"))
     assert pools.codes.tolist() == [1, 2]
 
@@ -235,7 +235,7 @@ def test_rows_that_sum_up_are_no_class():
     ],
 )
 def test_a_pool_in_another_unit_is_refused(name, unit, factor):
-    """Not taken for t/ha, and not for a pool that is missing."""
+    """It must be read neither as t/ha nor as a missing pool."""
     table = Table("p", ["lucode", "c_above", name], [[1, 10.0, 6.0]])
     with pytest.raises(
         CarbonBalanceError, match=f"states {unit}, but t/ha is needed: multiply its values by {factor} "

@@ -59,7 +59,7 @@ def test_densities_and_amounts_of_cells(tmp_path):
     assert kilogrammes.amount_t == pytest.approx([0.014, 0.014])
 
 
-def test_exact_fractions_by_hand(tmp_path):
+def test_exact_fractions_equal_the_manual_calculation(tmp_path):
     zone = [box(0.4, 0, 2.25, 1)]
     found = by_zone(carbon(tmp_path, [[8, 16, 32]]), zone, FRACTION)
     assert found.amount_t == pytest.approx([8 * 0.6 + 16 + 32 * 0.25])
@@ -70,7 +70,7 @@ def test_exact_fractions_by_hand(tmp_path):
 
 @pytest.mark.parametrize("rule", [CENTRE, FRACTION])
 @pytest.mark.parametrize("epsg", [32648, 4326])
-def test_zones_that_tile_hold_the_sum_over_the_cells(tmp_path, rule, epsg):
+def test_tiling_zones_add_up_to_the_sum_over_the_cells(tmp_path, rule, epsg):
     rng = np.random.default_rng(5)
     cells = rng.normal(3, 5, (60, 80)).astype(np.float32)
     cells[rng.random(cells.shape) < 0.1] = -9999
@@ -94,7 +94,7 @@ def test_zones_that_tile_hold_the_sum_over_the_cells(tmp_path, rule, epsg):
 
 
 @pytest.mark.parametrize("rule", [CENTRE, FRACTION])
-def test_land_in_two_zones_counts_once_in_the_region(tmp_path, rule):
+def test_land_in_two_zones_is_counted_once_in_the_region(tmp_path, rule):
     log = Log()
     found = by_zone(carbon(tmp_path, [[1, 2, 4, 8]]), [box(0, 0, 3, 1), box(1, 0, 4, 1)], rule, log=log)
     assert found.amount_t == pytest.approx([7, 14])
@@ -111,7 +111,7 @@ def test_scale_offset_and_zones_without_data(tmp_path):
     assert "zone 1, zone 2, zone 3" in log.warnings[-1]
 
 
-def test_negative_stocks_and_zones_elsewhere_are_refused(tmp_path):
+def test_negative_stocks_and_zones_outside_the_raster_are_refused(tmp_path):
     with pytest.raises(CarbonBalanceError, match="negative.*row 1, column 2"):
         by_zone(carbon(tmp_path, [[1, -2]], non_negative=True), [box(0, 0, 2, 1)])
     assert by_zone(carbon(tmp_path, [[1, -2]]), [box(0, 0, 2, 1)]).amount_t == pytest.approx([-1])
@@ -133,7 +133,7 @@ def of_pool(amount_t, mapped_ha, region_t):
     return ZoneRasterSums(amount_t=np.array(amount_t), mapped_ha=np.array(mapped_ha), coverage=np.ones(2), **sums)
 
 
-def test_a_pool_from_a_raster_adds_to_the_others_by_zone_and_in_all():
+def test_a_pool_from_a_raster_is_added_to_the_others_by_zone_and_in_total():
     others = SimpleNamespace(
         zone_t=np.array([100.0, 50.0]), mapped_km2=np.array([1.0, 2.0]), totals=lambda: (150.0, 3.0)
     )
@@ -146,7 +146,7 @@ def test_a_pool_from_a_raster_adds_to_the_others_by_zone_and_in_all():
 
 
 @pytest.mark.parametrize(("mapped_ha", "is_warned"), [(99.1, False), (98.9, True), (100.9, False), (101.1, True)])
-def test_unlike_land_of_more_than_one_percent_is_named(mapped_ha, is_warned):
+def test_mapped_areas_that_differ_by_more_than_one_percent_give_a_warning(mapped_ha, is_warned):
     others = SimpleNamespace(zone_t=np.array([1.0, 1.0]), mapped_km2=np.array([1.0, 1.0]), totals=lambda: (2.0, 2.0))
     log = Log()
     with_pool_raster(others, of_pool([1.0, 1.0], [mapped_ha, 100.0], 2.0), "soil", ["west", "east"], log)

@@ -29,7 +29,7 @@ def table(text, label="pools"):
 ROWS = "region,lucode,name,density 45,1,crop,10 45,12,wood,100 46,1,crop,20 46,12,wood,200"
 
 
-def test_codes_are_region_and_class():
+def test_codes_are_composed_of_region_and_class():
     tables = regional_tables([table(ROWS)], {})
     assert (tables.step, tables.regions) == (100, {45: "45", 46: "46"})
     read = tables.pools(read_pool_table(tables.joint(table(ROWS), {})))
@@ -39,7 +39,7 @@ def test_codes_are_region_and_class():
     assert read.format_code(4612) == "12 in pool region 46"
 
 
-def test_names_of_regions_get_numbers_in_the_order_of_the_table():
+def test_regions_are_numbered_in_table_order():
     text = "lucode,region,density 1,south,10 1,north,20"
     tables = regional_tables([table(text)], {}, ["north", "north"])
     assert (tables.step, tables.regions) == (10, {1: "south", 2: "north"})
@@ -91,7 +91,7 @@ def test_areas_by_region_and_class(cover, tmp_path):
 
 
 def test_regions_on_a_coarser_grid_and_many_codes(tmp_path):
-    """Each cell, computed one by one: 40 x 40 codes of 0 to 99 in regions of 10 x 10 cells."""
+    """Each cell computed separately: 40 x 40 codes of 0 to 99 in regions of 10 x 10 cells."""
     codes = np.random.default_rng(3).integers(0, 100, (40, 40)).astype(np.uint16)
     cover = LandCover(RasterSource(write_raster(tmp_path / "cover.tif", codes, 65535, **GRID), "cover"))
     coarse = np.arange(1, 17, dtype=np.uint16).reshape(4, 4)
@@ -111,7 +111,7 @@ def dict_values(pools, codes):
     return np.array([known[code] for code in codes.tolist()])
 
 
-def test_land_without_a_region_is_no_data_and_told(cover, tmp_path):
+def test_land_without_a_region_is_nodata_and_logged(cover, tmp_path):
     places = regions(tmp_path, np.array([[45, 0, 45, 0], [45, 46, 46, 0]], np.int16))
     assert area_table(places.on(cover), (), Log()).total_ha.sum() == 5 * 25
     log = Log()
@@ -149,15 +149,15 @@ def box(left, bottom, right, top):
     return bytes(ogr.CreateGeometryFromWkt(f"POLYGON (({ring}))").ExportToWkb())
 
 
-def test_cells_have_the_zone_of_their_centre_and_those_only_touched_one_of_theirs(cover, tmp_path):
-    """Cells of 500 m from x = 500,000: the zones meet 200 m into the second, the fourth is touched by one of them."""
+def test_cells_take_the_zone_of_their_centre_or_a_touching_one(cover, tmp_path):
+    """Cells of 500 m from x = 500,000: the zones meet 200 m inside the second; one of them touches the fourth."""
     zones = [box(500700, 2000000, 501600, 2001000), None, box(500000, 2000000, 500700, 2001000)]
     found = burnt(zones, [9, 8, 7], cover, str(tmp_path / "zones.tif"), "zones")
     assert gdal.Open(found.path).ReadAsArray().tolist() == [[7, 9, 9, 9]] * 2
 
 
-def test_codes_of_regions_are_never_taken_for_no_data(tmp_path):
-    """All land is class 5 of region 25, code 255, which tells no data in a land cover of its own."""
+def test_codes_of_regions_are_not_taken_as_nodata(tmp_path):
+    """All land is class 5 of region 25, code 255, which in a plain land cover would suggest nodata."""
     whole = np.full((2, 4), 5, np.uint8)
     cover = LandCover(RasterSource(write_raster(tmp_path / "whole.tif", whole, 0, **GRID), "cover"))
     tables = regional_tables([table("region,lucode,density 25,5,10")], {})

@@ -12,7 +12,7 @@ def sink(area_ha, sink_t):
     return ZoneSink(np.array([1, 2]), ["a", "b"], area, uptake, area.sum(axis=0), uptake.sum(axis=0))
 
 
-def test_a_rate_is_over_the_area_and_unknown_without_one():
+def test_the_rate_is_per_area_and_unknown_without_area():
     with np.errstate(all="raise"):
         found = sink([[0, 0], [0.25, 0.25], [3, 1]], [[0, 0], [1, 2], [8, -6]])
         np.testing.assert_array_equal(found.zone_t, [np.nan, 3, 2])

@@ -66,7 +66,7 @@ def density(cells, values):
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
-def test_densities_zero_and_nodata_kept_apart(cover, cells, out, compression):
+def test_zero_density_and_nodata_are_distinguished(cover, cells, out, compression):
     if compression == "ZSTD" and "ZSTD" not in gdal.GetDriverByName("GTiff").GetMetadataItem("DMD_CREATIONOPTIONLIST"):
         pytest.skip("GDAL without ZSTD")
     _, dataset = written(cover, out, compression=compression)
@@ -140,7 +140,7 @@ class Stop(Log):
 
 
 @pytest.mark.parametrize("after", [0, 1, 2, 3])
-def test_cancelled_runs_leave_what_was_there(cover, out, after, monkeypatch):
+def test_a_cancelled_run_keeps_the_existing_file(cover, out, after, monkeypatch):
     monkeypatch.setattr(area_sums, "blocks", lambda w, h: blocks(w, h, cells=1 << 18))
     out.write_bytes(b"an older file")
     before = gdal.GetCacheMax()
@@ -166,14 +166,14 @@ def test_unknown_classes_are_listed_with_their_areas_and_nothing_is_written(cove
         ("/tmp/carbon.img", "must be a GeoTIFF: use a name that ends in .tif"),
     ],
 )
-def test_places_that_cannot_be_written_to(cover, path, message):
+def test_unwritable_paths_are_refused(cover, path, message):
     with pytest.raises(CarbonBalanceError, match=message):
         storage(cover, POOLS, Log(), path)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_full_disk(cover, out):
-    """A limit on the size of files fails the writing as a full disk does."""
+def test_a_full_disk_is_reported_and_leaves_no_file(cover, out):
+    """A limit on the size of files makes writing fail as a full disk does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
     try:
@@ -184,26 +184,26 @@ def test_a_full_disk(cover, out):
     assert list(out.parent.iterdir()) == []
 
 
-def test_a_new_file_does_not_keep_the_statistics_of_the_old(cover, out):
+def test_overwriting_removes_old_statistics(cover, out):
     for ending in (".aux.xml", ".ovr"):
         out.with_name(out.name + ending).write_text("old")
     written(cover, out)
 
 
-def test_whole_densities_have_no_pools_to_write_apart(cover, out):
+def test_a_table_of_total_density_has_no_pool_bands(cover, out):
     whole = PoolTable("the pool table", POOLS.codes, POOLS.names, None, POOLS.density_t_ha)
     with pytest.raises(CarbonBalanceError, match="has only total density"):
         storage(cover, whole, Log(), str(out), by_pool=True)
     assert list(out.parent.iterdir()) == []
 
 
-def test_large_files_are_allowed_for():
+def test_creation_options_allow_large_files():
     assert "BIGTIFF=IF_SAFER" in creation_options()
     assert "PREDICTOR=3" in creation_options(continuous=True)
     assert "PREDICTOR=3" not in creation_options()
 
 
-def test_zones_without_data_have_no_carbon_rather_than_none(tmp_path):
+def test_zones_without_data_have_unknown_carbon_not_zero(tmp_path):
     cells = np.full((30, 40), 3, np.uint8)
     cells[:, 30:] = 40
     empty = LandCover(RasterSource(write_raster(tmp_path, cells, 3), label="the map"))

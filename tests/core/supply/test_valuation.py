@@ -18,7 +18,7 @@ def summed(change, price, years, discount, price_change):
 @pytest.mark.parametrize("years", [1, 2, 7, 80])
 @pytest.mark.parametrize("discount", [0, 3, 7.5, -2])
 @pytest.mark.parametrize("price_change", [0, 1e-9, 2, -3, 100])
-def test_closed_form_is_the_sum(years, discount, price_change):
+def test_the_closed_form_equals_the_sum_of_yearly_terms(years, discount, price_change):
     value = Valuation(43.0, discount_percent=discount, price_change_percent=price_change, years=years)
     assert value.money_per_t_c == pytest.approx(summed(1, 43.0, years, discount, price_change), rel=1e-12)
 
@@ -53,7 +53,7 @@ def test_refused(values, message):
         Valuation(**values)
 
 
-def test_years():
+def test_years_must_be_in_ascending_order_and_complete():
     assert years_between(2000, 2020) == 20
     assert years_between(None, None) is None
     for start, end, message in ((2020, 2020, "is not after"), (2020, 2000, "is not after")):

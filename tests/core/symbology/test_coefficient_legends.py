@@ -11,7 +11,7 @@ B = [-2.0, -1.0, 0.5, 1.0, 3.0, None]
 T = [-4.0, -2.2, 1.2, 1.9, 2.31, None]
 
 
-def test_classes_meet_at_zero_and_the_limit_decides_the_hatch():
+def test_classes_meet_at_zero_and_insignificant_values_are_hatched():
     legend = coefficient_legend("b_gdp", {"b_gdp": B, "t_gdp": T}, 2.31)
     assert legend.title == legend.layer_name == "gdp: local coefficient"
     assert [each.label for each in legend.intervals] == ["−2.00 (1)", "−1.00 (1)", "0.500 (1)", "1.00 (1)", "3.00 (1)"]
@@ -27,20 +27,20 @@ def test_classes_meet_at_zero_and_the_limit_decides_the_hatch():
 
 
 @pytest.mark.parametrize("critical", [1.96, np.nan])
-def test_an_unknown_limit_is_that_of_one_normal_test(critical):
+def test_the_default_significance_limit_is_that_of_the_normal_distribution(critical):
     legend = coefficient_legend("b_gdp", {"b_gdp": B, "t_gdp": T}, critical)
     assert legend.hatch.limit == 1.96
     assert legend.hatch.label.endswith("(2)")
 
 
-def test_no_hatch_where_all_are_significant_and_one_side_has_all_colours():
+def test_significant_values_of_one_sign_have_no_hatch_and_all_colours():
     legend = coefficient_legend("b_gdp", {"b_gdp": [1.0, 2, 4], "t_gdp": [5.0, 6, 7]})
     assert legend.hatch is None
     assert [each.colour for each in legend.intervals][-1] == ONE_SIDED[POSITIVE_STOPS][-1]
     assert coefficient_legend("b_gdp", {"b_gdp": [None], "t_gdp": [None]}) is None
 
 
-def test_a_column_is_one_of_coefficients_only_beside_its_t_values():
+def test_a_column_is_a_coefficient_only_with_its_t_values():
     assert is_coefficient("b_gdp", {"b_gdp": [], "t_gdp": []})
     assert not is_coefficient("b_gdp", {"b_gdp": []})
     assert not is_coefficient("t_gdp", {"b_gdp": [], "t_gdp": []})

@@ -56,18 +56,18 @@ def test_six_classes_of_land_are_distinguished_by_every_reader(vision):
 
 
 @pytest.mark.parametrize("colours", [SURPLUS_TO_DEFICIT, CARBON, EMISSION, SINK, BETTER_STOPS, WORSE_STOPS])
-def test_ordered_colours_get_darker_in_a_grey_copy(colours):
+def test_ordered_colours_become_darker_in_greyscale(colours):
     greys = [grey(colour) for colour in colours]
     assert all(before - after > 15 for before, after in zip(greys, greys[1:]))
 
 
-def test_both_sides_of_a_balance_differ_for_every_reader():
+def test_colours_of_surplus_and_deficit_are_distinguished_by_every_reader():
     for vision in (NORMAL, PROTAN, DEUTAN):
         for better, worse in zip(BETTER_STOPS[1:], WORSE_STOPS[1:]):
             assert np.linalg.norm(lab(better, vision) - lab(worse, vision)) > 20
 
 
-def test_ramp_ends_where_its_stops_do():
+def test_a_ramp_begins_and_ends_at_its_stops():
     assert ramp(CARBON, 2) == [CARBON[0], CARBON[-1]]
     assert len(set(ramp(CARBON, 11))) == 11
     assert ramp(CARBON, 1) == [CARBON[2]]
@@ -95,7 +95,7 @@ def test_ramps_end_at_their_stops():
     assert ramp(("#000000", "#646464"), 0) == []
 
 
-def test_channels_are_cut_to_a_byte():
+def test_channels_are_limited_to_a_byte():
     assert rgb("#010a64") == (1, 10, 100)
     assert hex_colour([-1, 255.4, 300]) == "#00ffff"
     assert hex_colour([0.4, 0.6, 254.6]) == "#0001ff"

@@ -7,7 +7,7 @@ from carbon_balance.core.runtime import i18n
 from carbon_balance.core.symbology.column_aliases import column_aliases
 
 
-def test_words_with_units_and_suffixes_and_nothing_for_names_that_say_nothing():
+def test_known_columns_have_aliases_with_units_and_unknown_ones_none():
     assert column_aliases(["carbon_t_km2", "demand_t_km2_2020", "mine"]) == {
         "carbon_t_km2": "Carbon stored, t C per km²",
         "demand_t_km2_2020": "Emission demand, t CO2 per year per km² (2020)",
@@ -29,7 +29,7 @@ def test_shares_are_parts_of_one(name, language, alias):
     assert found == alias
 
 
-def test_columns_of_local_coefficients_tell_their_term():
+def test_aliases_of_local_coefficients_name_their_term():
     names = ["b_gdp", "se_gdp", "t_gdp", "t_alone", "local_r2"]
     assert column_aliases(names) == {
         "b_gdp": "gdp: local coefficient",

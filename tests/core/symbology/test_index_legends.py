@@ -31,7 +31,7 @@ def test_titles(index, column, title):
     assert index_title(index, column) == title
 
 
-def test_values_on_one_side_are_told():
+def test_values_only_in_surplus_or_deficit_are_described():
     index = INDICES["demand/supply"]
     assert only_side(index, np.array([0.5, NAN])) == "all in surplus"
     assert only_side(index, np.array([1.5, 2])) == "all in deficit"
@@ -40,7 +40,7 @@ def test_values_on_one_side_are_told():
     assert only_side(index, np.array([NAN])) == ""
 
 
-def test_classes_that_are_no_numbers_are_none():
+def test_classes_that_are_not_numbers_give_none():
     assert class_numbers([1, None, "3"]).tolist() == pytest.approx([1, NAN, 3], nan_ok=True)
     assert len(class_numbers(["a", 1])) == 0
 
@@ -80,7 +80,7 @@ def test_limits_are_the_highest_values_of_ascending_classes(values, classes, lim
         ([0.5, 0.5, 0.7, 0.8], [1, 2, 1, 2], ""),
     ],
 )
-def test_where_the_colours_change(values, classes, note):
+def test_the_note_describes_the_balance_point_among_the_values(values, classes, note):
     found = balance_note(np.array(values), np.array(classes, float), 1.0)
     assert found.startswith(note)
     assert bool(found) == bool(note)

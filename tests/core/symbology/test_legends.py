@@ -13,7 +13,7 @@ from colour_vision import grey
 
 
 def test_classes_of_the_ratio_are_the_published_ones():
-    """Sizes of the paper's seven classes of R (study of Central Yunnan), on values of that spread."""
+    """Sizes of the seven classes of R in the study of Central Yunnan, with values of that distribution."""
     from carbon_balance.core.statistics.breaks import classify, published_limits
 
     values = np.random.default_rng(3).lognormal(-3.3, 1, 49)
@@ -28,7 +28,7 @@ def test_classes_of_the_ratio_are_the_published_ones():
     ("demand/supply", 1, BETTER_STOPS, WORSE_STOPS), ("supply/demand", 1, WORSE_STOPS, BETTER_STOPS),
     ("ESDR", 0, WORSE_STOPS, BETTER_STOPS), ("log ratio", 0, WORSE_STOPS, BETTER_STOPS),
 ])  # fmt: skip
-def test_an_index_breaks_at_its_balance_and_points_its_way(index, balance, low, high):
+def test_index_classes_break_at_balance_with_colours_by_direction(index, balance, low, high):
     values = balance + np.array([-3, -2.5, -2, -1, -0.5, 0.5, 1, 4, 5])
     legend = column_legend("ratio", values, index)
     assert balance in [each.upper for each in legend.intervals]
@@ -41,7 +41,7 @@ def test_an_index_breaks_at_its_balance_and_points_its_way(index, balance, low, 
     assert above[-1] == high[-1]
 
 
-def test_zero_and_null_are_classes_of_their_own():
+def test_zero_and_null_have_separate_classes():
     legend = column_legend("carbon_t_km2", [0, 0, 1e-9, 1, 2, 3, 4, 5, None, float("nan")])
     assert legend.items[0] == ("0 (2)", ZERO)
     assert legend.items[-1][0] == "no value (2)"
@@ -72,7 +72,7 @@ def test_every_value_is_in_a_class():
             assert (counts > 0).all()
 
 
-def test_nothing_but_null_has_no_legend():
+def test_a_column_of_null_has_no_legend():
     assert column_legend("ratio", [None, None]) is None
     assert column_legend("zone", [None]) is None
     assert column_legend("population", [1, 2]) is None
@@ -96,7 +96,7 @@ def test_own_names_are_coloured_by_class_from_low_to_high():
     assert legend.categories[-1].colour == SURPLUS_TO_DEFICIT[-1]
 
 
-def test_titles_say_the_unit_in_words():
+def test_titles_contain_the_unit():
     assert title_of("carbon_t_km2") == "Carbon stored, t C per km²"
     assert title_of("demand_t_km2_2020") == "Emission demand, t CO2 per year per km² (2020)"
     assert title_of("my_column") == "my_column"
@@ -106,14 +106,14 @@ def test_titles_say_the_unit_in_words():
     assert main_column(["population"]) is None
 
 
-def test_a_class_of_one_value_is_logged_as_that_value():
-    """Five values in five classes: no one reads "180 – 191" as the one zone of 191."""
+def test_a_class_of_one_value_is_labelled_with_that_value():
+    """Five values in five classes; the label "180 – 191" would not be read as the single value 191."""
     legend = column_legend("carbon_t_km2", [180.0, 191.0, 220.0, 228.0, 229.0], count=5)
     assert [each.label for each in legend.intervals] == ["180 (1)", "191 (1)", "220 (1)", "228 (1)", "229 (1)"]
     assert list(legend.places([180.0, 185.0, 191.0, 229.0])) == [0, 1, 1, 4]
 
 
-def test_an_index_that_lies_on_one_side_of_balance_says_so_and_stays_apart_in_grey():
+def test_an_index_on_one_side_of_balance_has_a_note_and_distinct_greys():
     rng = np.random.default_rng(1)
     values = rng.lognormal(-3, 0.5, 49)
     legend = column_legend("ratio", list(values))
@@ -126,7 +126,7 @@ def test_an_index_that_lies_on_one_side_of_balance_says_so_and_stays_apart_in_gr
 
 
 def test_the_number_of_classes_of_each_map():
-    """Five of an amount; as many on both sides of a balance, with one between them where the balance is a class."""
+    """Five for an amount; equally many on both sides of a balance, plus one if the balance lies within a class."""
     by_count: dict[int, set[str]] = {}
     for theme in THEMES.values():
         if theme.kind != ZONE_NAMES:

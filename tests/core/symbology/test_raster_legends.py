@@ -37,7 +37,7 @@ def raster(tmp_path):
 @pytest.mark.parametrize(
     "description", ["carbon (t C/ha)", "baseline carbon (t C/ha)", "emission demand (t/km2 a year)"]
 )
-def test_amounts_are_sequential_and_nodata_is_no_class(raster, description):
+def test_amounts_have_sequential_classes_and_nodata_has_none(raster, description):
     legend = raster_legend(raster(description, [[1, 2, 3, 4], [5, 60, 0, np.nan]]))
     assert [legend.intervals[0].lower, legend.intervals[0].upper] == [0, 0]
     assert legend.intervals[-1].upper == 60
@@ -87,7 +87,7 @@ def test_classes_of_change_have_names(raster):
     assert [(each.value, each.label) for each in legend.categories] == [(1, "worse"), (2, "unchanged"), (3, "improved")]
 
 
-def test_codes_of_no_scheme_are_drawn_all_the_same():
+def test_codes_outside_all_schemes_are_drawn():
     assert [each.label for each in land_cover_legend([1, 2], "six_classes").categories][:2] == ["cropland", "forest"]
     other = land_cover_legend([1, 2, 99], "six_classes")
     assert [(each.value, each.label) for each in other.categories] == [
@@ -95,12 +95,12 @@ def test_codes_of_no_scheme_are_drawn_all_the_same():
     ]  # fmt: skip
 
 
-def test_maps_of_the_scenarios(raster):
+def test_legends_of_change_and_suitability(raster):
     assert [each.value for each in raster_legend(raster("change", [1, 5])).categories] == [1, 2, 3, 4, 5]
     assert raster_legend(raster("class 2", [0.1, 0.5, 0.9])).title == "Suitability, class 2"
 
 
-def test_what_is_not_known_or_empty_has_no_legend(raster):
+def test_unknown_and_empty_rasters_have_no_legend(raster):
     assert raster_legend(raster("", [1, 2])) is None
     assert raster_legend(raster("carbon (t C/ha)", [np.nan, np.nan])) is None
 
@@ -122,8 +122,8 @@ def test_every_code_of_a_scheme_has_a_name_and_a_colour_of_its_own(scheme):
     assert names[0] == crosswalk.names_zh[0]
 
 
-def test_a_large_raster_is_looked_at_through_windows(tmp_path):
-    """Reading all of it again would double the time of a run."""
+def test_a_large_raster_is_sampled_by_windows(tmp_path):
+    """Reading the whole raster again would double the duration of a run."""
 
     path = str(tmp_path / "large.tif")
     options = ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "SPARSE_OK=TRUE"]

@@ -31,15 +31,15 @@ SEQUENTIAL = {
 }
 
 
-def test_signed_amounts_have_seven_classes_around_nothing():
-    """An odd number, so that one class holds 0; above 0 is better for carbon, worse for emissions."""
+def test_signed_amounts_have_seven_classes_around_zero():
+    """The number is odd, so that one class contains 0; above 0 is better for carbon and worse for emissions."""
     found = {name: theme for name, theme in THEMES.items() if theme.kind == "diverging" and theme.classes == 7}
     assert {name: theme.better_above for name, theme in found.items()} == AMOUNTS
     assert all(theme.balance == 0 for theme in found.values())
 
 
 def test_coefficients_and_probabilities_have_six_classes_around_their_balance():
-    """An even number, so that the balance is a limit of classes: 1 is the region, 0.5 a gain as likely as a loss."""
+    """The number is even, so that the balance is a class limit: 1 is the region, 0.5 a gain as likely as a loss."""
     found = {name: theme for name, theme in THEMES.items() if theme.kind == "diverging" and theme.classes != 7}
     assert {name: (theme.classes, theme.balance, theme.better_above) for name, theme in found.items()} == {
         "p_gain": (6, 0.5, True),

@@ -47,12 +47,12 @@ def test_another_density_is_refused_with_the_factor_to_tonnes_per_hectare(unit, 
     assert find_column(table("c_soil (Mg/hm2)"), ["c_soil"]) == "c_soil (Mg/hm2)"
 
 
-def test_a_unit_of_a_flow_may_say_a_year():
+def test_a_unit_of_a_flow_may_contain_per_year():
     assert find_column(table("sink (t/ha/yr)"), ["sink"], FLOW_UNIT) == "sink (t/ha/yr)"
     assert find_column(table("sink (t/ha/yr)"), ["sink"]) is None
 
 
-def test_the_first_of_the_names_and_the_first_of_the_columns():
+def test_the_first_matching_column_is_chosen():
     assert find_column(table("b,a"), ["a", "b"]) in ("a", "b")
     assert find_column(table("a (t/ha),a_t_ha"), ["a"]) == "a (t/ha)"
 
@@ -68,18 +68,18 @@ def test_the_first_of_the_names_and_the_first_of_the_columns():
         ("carbon", False),
     ],
 )
-def test_a_misspelt_name_is_nearly_right(field, found):
+def test_a_misspelt_name_is_found_by_similarity(field, found):
     given = table(f"code,{field}", (1, "5"), (2, "7.5"))
     assert misspelt_column(given, ["c_soil"], ["c_dead"]) == (field if found else "")
 
 
 @pytest.mark.parametrize(("values", "found"), [(["5", "6", "x"], True), (["5", "x"], False), ([None, "-"], False)])
-def test_a_misspelt_column_is_mostly_of_numbers(values, found):
+def test_a_misspelt_column_must_contain_mostly_numbers(values, found):
     given = table("c_sol", *((value,) for value in values))
     assert bool(misspelt_column(given, ["c_soil"], [])) == found
 
 
-def test_a_code_stands_for_a_missing_name():
+def test_a_missing_name_is_replaced_by_the_code():
     codes, names = codes_and_names(table("lucode,name", (3, "wood"), (7, None)), {})
     assert (codes.tolist(), names) == ([3, 7], ["wood", "7"])
     codes, names = codes_and_names(table("k,n", (3, "wood")), {"code": "k", "name": "n"})
@@ -87,14 +87,14 @@ def test_a_code_stands_for_a_missing_name():
     assert codes_and_names(table("lucode", (3,)), {})[1] == ["3"]
 
 
-def test_without_codes_the_parameter_is_told():
+def test_without_codes_the_message_names_the_parameter():
     with pytest.raises(CarbonBalanceError, match=r"lucode \(or code\) or another column chosen in CODE_FIELD; it has"):
         codes_and_names(table("a", (3,)), {})
     with pytest.raises(CarbonBalanceError, match=r"lucode \(or code\); it has a"):
         codes_and_names(table("a", (3,)), {}, "")
 
 
-def test_blank_rows_and_totals_are_no_classes():
+def test_blank_rows_and_totals_are_not_read_as_classes():
     given = table("code,name,c", (1, "a", 5), (None, " ", ""), ("合计", "", 5), (None, "total", 5), (9, "total", 5))
     told = []
     given.tell = told.append

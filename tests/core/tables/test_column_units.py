@@ -34,7 +34,7 @@ from carbon_balance.core.tables.column_units import species_in_name, unit_called
         ("emission_t_person", "t/person", 1),
     ],
 )
-def test_units(name, dimension, factor):
+def test_units_are_read_from_column_names(name, dimension, factor):
     found = unit_in_name(name)
     assert (found.dimension, found.factor) == (dimension, factor)
 
@@ -42,16 +42,16 @@ def test_units(name, dimension, factor):
 @pytest.mark.parametrize(
     "name", ["t", "population_2020", "gdp", "x (note)", "emission_per_person_t", "ratio_x", "se_a", "energy_tce"]
 )
-def test_names_that_say_nothing(name):
+def test_names_without_a_unit_give_none(name):
     assert unit_in_name(name) is None
 
 
-def test_own_columns_are_known():
+def test_columns_of_the_plugin_are_recognised():
     assert unit_in_name("carbon_t_2020").own
     assert not unit_in_name("timber_t").own
 
 
-def test_units_of_parameters():
+def test_units_of_parameters_are_recognised():
     assert unit_called("10^4 t")[:2] == ("t", 1e4)
     assert unit_called("t/ha")[:2] == unit_in_name("carbon_t_ha")[:2]
     assert unit_called("tce") is None
@@ -62,7 +62,7 @@ def test_units_of_parameters():
     [("sink_co2", "CO2"), ("emission_tCO2", "CO2"), ("emission_mtc", "C"), ("c_above", None), ("CO2e_t", "CO2"),
      ("sink_t", None), ("ndvi_c", None), ("energy_1e4tce", None), ("emission_tc_or_tco2", None)],
 )  # fmt: skip
-def test_species(name, species):
+def test_species_are_read_from_column_names(name, species):
     assert species_in_name(name) == species
 
 
@@ -81,5 +81,5 @@ def test_species(name, species):
         ("income_201", set()),
     ],
 )
-def test_names_that_a_shapefile_cut(name, units):
+def test_names_truncated_by_a_shapefile_are_recognised(name, units):
     assert {unit.text for unit in units_in_cut_name(name).values()} == units

@@ -11,7 +11,7 @@ from carbon_balance.core.tables.joining import AMBIGUOUS, EMPTY, TWICE, UNMATCHE
 from carbon_balance.core.tables.table import LeftOut, Table
 
 
-def test_codes_are_one_as_number_text_and_full_width():
+def test_codes_match_as_number_text_and_full_width_text():
     result = match(["530102", 530103, "0530111", "x1"], [530103.0, "５３０１０２", " 530111", "X1"], "code")
     assert result.partner == [1, 0, 2, 3]
     assert result.left == result.right == []
@@ -23,7 +23,7 @@ def test_names_with_and_without_suffix_blanks_and_width():
     assert match(left, right, "name").partner == [0, 1, 2, 3, 4, 5]
 
 
-def test_two_candidates_are_never_guessed():
+def test_a_key_with_two_candidates_is_not_matched():
     result = match(["大理"], ["大理市", "大理州"], "name")
     assert result.partner == [None]
     assert result.left[0].reason == AMBIGUOUS
@@ -33,30 +33,30 @@ def test_two_candidates_are_never_guessed():
     assert result.right[0].candidates == ("大理市", "大理州")
 
 
-def test_an_equal_name_comes_before_a_like_one():
+def test_an_equal_name_is_preferred_to_a_similar_one():
     result = match(["大理市", "大理州"], ["大理州", "大理市"], "name")
     assert result.partner == [1, 0]
     result = match(["大理市", "大理州"], ["大理市", "大理"], "name")
     assert result.partner == [0, None]
 
 
-def test_another_suffix_is_another_place_shown_as_near():
+def test_a_name_with_another_suffix_is_listed_as_similar_only():
     result = match(["晋宁区"], ["晋宁县"], "name")
     assert result.partner == [None]
     assert result.left[0].reason == UNMATCHED
     assert result.left[0].candidates == ("晋宁县",)
 
 
-def test_short_names_keep_what_looks_like_a_suffix():
+def test_short_names_keep_an_apparent_suffix():
     assert match(["沙市", "杭州"], ["沙县", "杭县"], "name").partner == [None, None]
     assert match(["徐州市"], ["徐州"], "name").partner == [0]
 
 
-def test_a_code_is_not_taken_by_its_beginning():
+def test_a_code_is_not_matched_by_prefix():
     assert match(["5301"], ["530102"], "code").partner == [None]
 
 
-def test_keys_that_stand_twice_or_are_empty_are_listed_on_both_sides():
+def test_duplicate_and_empty_keys_are_listed_for_both_sides():
     result = match(["A", "B", "B", None], ["A", "A", "B", ""], "code")
     assert result.partner == [None] * 4
     assert [item.reason for item in result.left] == [TWICE, TWICE, TWICE, EMPTY]
@@ -66,7 +66,7 @@ def test_keys_that_stand_twice_or_are_empty_are_listed_on_both_sides():
     assert table["row"] == [1, 2, 3, 4] * 2
 
 
-def test_rows_that_hold_no_data_come_last_with_their_reason():
+def test_rows_without_data_are_listed_last_with_their_reason():
     table = Table("t", ["name"], [["A"], ["C"]], file_rows=[3, 5], left_out=[LeftOut(6, "Note: 2020", "note")])
     zones = Table("z", ["name"], [["A"], ["B"]])
     assert unjoined_columns(match(["A", "B"], ["A", "C"]), zones, table) == {
@@ -78,7 +78,7 @@ def test_rows_that_hold_no_data_come_last_with_their_reason():
     }
 
 
-def test_nothing_matched_shows_one_key_of_each_side():
+def test_without_any_match_one_key_of_each_side_is_shown():
     with pytest.raises(CarbonBalanceError, match='"530102", the table like "五华区"'):
         need_some(match(["530102"], ["五华区"], "code"), ["530102"], ["五华区"])
 
@@ -86,7 +86,7 @@ def test_nothing_matched_shows_one_key_of_each_side():
 TABLE = Table("the table", ["id", "人口(万人)", "gdp", "rate(2020)"], [["a", "114.3", "1,000.0", 5], ["b", None, 2, 6]])
 
 
-def test_figures_come_in_plain_units_that_their_names_carry():
+def test_figures_are_converted_to_the_units_in_their_new_names():
     result = figures(TABLE, ["人口(万人)", "gdp"], "", [0, None, 1])
     np.testing.assert_allclose(result["人口_persons"], [1_143_000, np.nan, np.nan])
     np.testing.assert_allclose(result["gdp"], [1000, np.nan, 2])

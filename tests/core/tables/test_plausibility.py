@@ -40,13 +40,13 @@ def test_published_densities_are_plausible(pool_set):
     assert logged_of(preset_pool_table(pool_set, "six_classes").pools_t_ha) == []
 
 
-def test_densities_a_hundred_times_too_high():
+def test_densities_a_hundred_times_too_high_give_a_warning():
     (logged,) = logged_of(HENAN.pools_t_ha * 100)
     assert "more than 2000 t C/ha is more than any land stores (cropland: 6681, forest: 14995" in logged
     assert "t/km2 or g/m2 are 100 times" in logged
 
 
-def test_densities_in_kg_m2():
+def test_densities_in_kg_m2_give_a_warning():
     (logged,) = logged_of(HENAN.pools_t_ha / 10)
     assert "the class with the highest density is forest with 14.995 t C/ha" in logged
     assert "kg/m2 are a tenth" in logged
@@ -60,7 +60,7 @@ def test_densities_of_biomass_alone_may_be_low():
     assert "less than land stores" in log.warnings[-1]
 
 
-def test_coefficients_of_a_sink():
+def test_implausible_sink_coefficients_give_a_warning():
     log = Log()
     read_sink_table(Table("s", ["lucode", "sink_t_ha"], [[1, 1.16], [2, 3.55]]), log=log)
     assert log.warnings == []
@@ -78,7 +78,7 @@ def test_coefficients_of_a_sink():
         ("行政区划代码", [7, 9]),
     ],
 )
-def test_codes(title, values):
+def test_codes_in_place_of_amounts_are_recognised(title, values):
     assert are_codes(title, np.array(values, float))
 
 
@@ -93,11 +93,11 @@ def test_codes(title, values):
         [4, 2, 3, 1],
     ],
 )
-def test_populations(values):
+def test_implausible_populations_give_a_warning(values):
     assert not are_codes("population", np.array(values, float))
 
 
-def test_persons_per_km2():
+def test_implausible_persons_per_km2_give_a_warning():
     area = np.array([1000.0, 2000])
     for people, hint in (
         ([20.0, 40], " (multiplied by 10^4 it would be plausible)"),
@@ -112,7 +112,7 @@ def test_persons_per_km2():
     assert log.warnings == []
 
 
-def test_emission_per_person_names_the_step():
+def test_implausible_emission_per_person_names_the_step():
     log = Log()
     warn_implausible(39380.0, log)
     assert (
@@ -121,7 +121,7 @@ def test_emission_per_person_names_the_step():
     )
 
 
-def test_supply_and_demand_of_a_region():
+def test_implausible_supply_and_demand_of_a_region_give_a_warning():
     log = Log()
     warn_of_balance(12_000, True, 800, log)
     warn_of_balance(1.2, False, 800, log)
@@ -137,7 +137,7 @@ ZONES = ["呈贡区", "晋宁区", "富民县"]
 @pytest.mark.parametrize(
     ("written", "read"), [("UTF-8", "GBK"), ("GBK", "Big5"), ("Big5", "GBK"), ("UTF-8", "Windows-1252")]
 )
-def test_names_read_in_a_wrong_encoding(written, read):
+def test_names_read_in_a_wrong_encoding_are_recognised(written, read):
     names = [name for name in ("呈貢", "晉寧", "富民") if name] if written == "Big5" else ZONES
     garbled = [name.encode(written).decode(read, "replace") for name in names]
     zones = names if written == "Big5" else ZONES
@@ -147,13 +147,13 @@ def test_names_read_in_a_wrong_encoding(written, read):
         need_some(match(zones, garbled, "name"), zones, garbled)
 
 
-def test_names_that_are_just_others():
+def test_different_names_are_not_taken_as_wrongly_encoded():
     assert right_encoding(["昆明", "玉溪"], ZONES) == ""
     with pytest.raises(CarbonBalanceError, match="if names look garbled, the encoding of the table"):
         need_some(match(ZONES, ["昆明"], "name"), ZONES, ["昆明"])
 
 
-def test_did_you_mean():
+def test_similar_names_are_suggested():
     assert did_you_mean("POPULATON", ["population", "gdp"]) == " (did you mean population?)"
     assert did_you_mean("population", ["population_2010", "population_2020", "x"]) == (
         " (did you mean population_2020 or population_2010?)"
@@ -236,7 +236,7 @@ def test_npp_at_the_limits(mean, warned):
 
 
 @pytest.mark.parametrize("whole", [1, 100])
-def test_shares_that_do_not_add_up_are_told_or_refused(whole):
+def test_shares_that_do_not_sum_to_one_give_a_warning_or_are_refused(whole):
     told: list[str] = []
     for right in ([0.25, 0.75], [0.33, 0.33, 0.33], [0.5, 0.51]):
         need_shares("the table", np.array(right) * whole, told.append)
@@ -255,7 +255,7 @@ def test_shares_that_do_not_add_up_are_told_or_refused(whole):
     ("weights", "whole"),
     [([0.6, 0.35], 1), ([0.55, 0.55], 1), ([60.0, 35.0], 100), ([1.0, 1.0], 0), ([1.0, 3.0], 0), ([1.0, 0.25], 0)],
 )
-def test_weights_that_look_like_shares_and_do_not_add_up_are_told(weights, whole):
+def test_weights_resembling_shares_that_do_not_sum_to_one_give_a_warning(weights, whole):
     told: list[str] = []
     warn_of_weights("the table", np.array(weights), told.append)
     if whole:

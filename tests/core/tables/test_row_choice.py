@@ -39,7 +39,7 @@ def test_the_year_is_found_and_named():
         ("工厂", ["甲厂", "乙厂"], False),
     ],
 )
-def test_other_columns_that_tell_rows_apart(column, values, exclusive):
+def test_other_columns_that_distinguish_rows_are_found(column, values, exclusive):
     rows = [[name, value, 0.1 * at] for at, name in enumerate("abc") for value in values]
     apart = telling_apart(Table("t", ["name", column, "amount"], rows), [[0, 1], [2, 3], [4, 5]], ["name"])
     assert list(apart.values) == [column]
@@ -52,11 +52,11 @@ def test_two_columns_together():
     assert set(apart.values) == {"year", "scenario"}
 
 
-def test_rows_that_nothing_tells_apart():
+def test_rows_without_a_distinguishing_column_give_none():
     assert telling_apart(Table("t", ["name", "x"], [["a", 1.0], ["a", 2.0]]), [[0, 1]], ["name"]) is None
 
 
-def test_codes_twice_name_the_year():
+def test_duplicate_codes_are_refused_with_the_distinguishing_year():
     table = Table("t", ["code", "year", "c_above"], [[code, year, 1.0] for year in (2000, 2010) for code in (1, 2)])
     with pytest.raises(CarbonBalanceError, match=r"duplicate codes \(1, 2\).*column year \(2000, 2010\).*year=2010"):
         table.codes("code")
@@ -71,7 +71,7 @@ def test_filters(text):
     assert rows == [1, 3, 5]
 
 
-def test_filters_that_meet_nothing_are_refused():
+def test_filters_without_matching_rows_are_refused():
     with pytest.raises(CarbonBalanceError, match=r"no row has 2021 in column 年份 .*: its values are 2019, 2020"):
         rows_chosen(PANEL, parse_filter("年份=2021"))
     with pytest.raises(CarbonBalanceError, match="no row meets all conditions"):
@@ -81,7 +81,7 @@ def test_filters_that_meet_nothing_are_refused():
     assert rows_chosen(PANEL, parse_filter("month=5")) == (None, set())
 
 
-def test_right_names_are_in_no_other_encoding():
+def test_another_encoding_is_suggested_only_for_garbled_names():
     names = ["五华区", "盘龙区", "官渡区"]
     assert right_encoding(names, names) == ""
     assert right_encoding([names[0]], ["昆明市"]) == ""
@@ -89,13 +89,13 @@ def test_right_names_are_in_no_other_encoding():
     assert right_encoding(garbled, names) in ("GBK", "GB18030")
 
 
-def test_kept_rows_keep_their_numbers():
+def test_selected_rows_keep_their_row_numbers():
     table = Table("t", ["x"], [["1"], ["a"], ["3"]], file_rows=[4, 6, 9])
     assert table.kept([0, 2]).file_rows == [4, 9]
     np.testing.assert_array_equal(table.kept([0, 2]).numbers("x"), [1, 3])
 
 
-def test_a_layer_of_several_years_is_seen():
+def test_a_layer_of_several_years_is_recognised():
     assert "column 年份 (2019, 2020)" in sentence_of_panel(PANEL)
     assert sentence_of_panel(PANEL.kept([0, 2, 4])) == ""
     # Places that share a name or a kind are no years.

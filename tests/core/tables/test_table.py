@@ -33,7 +33,7 @@ def test_numbers(value, expected):
 @pytest.mark.parametrize(
     "value", ["abc", "1,430", "1,23,4", "5,", "1.5.2", "inf", "1_000", "12 t", float("inf"), "--5", "114.3①", "10²"]
 )
-def test_what_is_no_number(value):
+def test_values_that_are_not_numbers_are_refused(value):
     with pytest.raises(ValueError):
         parse_number(value)
 
@@ -42,7 +42,7 @@ def rows(**columns):
     return Table("the table", list(columns), list(zip(*columns.values())))
 
 
-def test_columns_are_found_whatever_their_spelling():
+def test_columns_are_found_in_any_spelling():
     found = Table("t", ["\ufeffLU Code", "C-Above ", "ｎａｍｅ"], [(1, 2, "a")])
     assert found.find("lu_code") == "\ufeffLU Code"
     assert found.numbers("c_above").tolist() == [2]
@@ -74,7 +74,7 @@ def test_areas_by_class_in_stated_units():
     assert area_ha == pytest.approx([20000])
 
 
-def test_columns_of_areas_are_called_by_code_or_name():
+def test_columns_of_areas_are_named_by_code_or_class():
     zones = rows(forest_km2=[1, None], area_2=[3, 4], **{"Crop Land": [5, 6]})
     codes, area_ha = read_area_fields(zones, zones.fields, "ha", np.array([1, 2, 3]), ["crop land", "water", "Forest"])
     assert codes.tolist() == [3, 2, 1]
@@ -85,7 +85,7 @@ def test_columns_of_areas_are_called_by_code_or_name():
         read_area_fields(rows(crop=[1], area_1=[2]), ["crop", "area_1"], "ha", np.array([1]), ["crop"])
 
 
-def test_reports_escape_what_users_wrote(tmp_path):
+def test_texts_of_users_are_escaped_in_reports(tmp_path):
     text = page(
         "<i>", [table({"<a>": ["<script>", 1234567.891, None, float("nan")]}), paragraph("a & b", warning=True)]
     )

@@ -16,11 +16,11 @@ def test_totals_and_densities_become_t_km2():
     np.testing.assert_allclose(as_t_km2(np.array([4.0, 4, 4]), "t/ha", area), [400] * 3)
 
 
-def test_a_quotient_beyond_what_a_number_holds_is_unknown():
+def test_a_quotient_that_overflows_is_unknown():
     assert quotient(np.array([4.0, 1e300]), np.array([2.0, 1e-300])) == pytest.approx([2.0, np.nan], nan_ok=True)
 
 
-def test_an_unknown_unit_names_those_there_are():
+def test_an_unknown_unit_is_refused_with_the_known_ones():
     with pytest.raises(CarbonBalanceError, match=r"kt.*10\^8 t"):
         unit_factor("kt", TONNES)
 
@@ -31,7 +31,7 @@ def test_c_is_44_twelfths_of_co2():
 
 
 @pytest.mark.parametrize(("pair", "word"), [(("C", "CO2"), "44/12"), (("unstated", "CO2"), "unstated")])
-def test_mixed_or_unstated_species_warn(pair, word):
+def test_mixed_or_unstated_species_give_a_warning(pair, word):
     log = Log()
     assert not warn_of_mixing("sink", pair[0], "emission", pair[1], log)
     assert word in log.warnings[0]

@@ -24,7 +24,7 @@ def chinese():
         ("UTF-8", "UTF-8"),  # has no label
     ],
 )
-def test_english(option, expected):
+def test_english_labels_contain_the_id(option, expected):
     assert choice_label(option) == expected
 
 
@@ -38,5 +38,5 @@ def test_english(option, expected):
         ("UTF-8", "UTF-8"),
     ],
 )
-def test_chinese(chinese, option, expected):
+def test_chinese_labels_contain_the_id(chinese, option, expected):
     assert choice_label(option) == expected

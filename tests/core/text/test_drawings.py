@@ -97,7 +97,7 @@ DRAWINGS = {
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_a_drawing_is_as_it_was(name):
+def test_each_drawing_equals_its_reference_file(name):
     # A line for each element, so that a difference can be read.
     drawn = DRAWINGS[name]().replace("><", ">\n<") + "\n"
     if os.environ.get("REWRITE_DRAWINGS"):

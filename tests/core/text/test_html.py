@@ -10,7 +10,7 @@ from carbon_balance.core.text import html
 from carbon_balance.core.text.html import joined, number, percentage, table
 
 
-def test_long_tables_are_cut_and_say_so():
+def test_long_tables_are_cut_with_a_note():
     text = table({"a": list(range(7)), "b": ["x"] * 7}, most=5)
     assert text.count("<tr>") == 1 + 5
     assert "2 more rows" in text
@@ -35,14 +35,14 @@ def test_numbers_of_a_column_with_a_unit_have_the_same_decimals():
     assert re.findall(r"<td[^>]*>([^<]*)</td>", text) == ["1.5", "", "10.0"]
 
 
-def test_a_year_has_no_thousands():
+def test_years_have_no_thousands_separator():
     text = table({"year": [2020.0, 2017.5, None], "carbon_t": [2020.0, 2030.5, None]})
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", text)
     assert cells == ["2020", "2,020.0", "2017.5", "2,030.5", "", ""]
 
 
-def test_no_share_has_a_unit_of_its_own():
-    """Its heading says percent once, and its values are percentages."""
+def test_shares_have_no_unit_in_their_cells():
+    """The heading contains percent once, and the values are percentages."""
     from carbon_balance.core.text.headings import SHARES, has_unit, heading_of
 
     assert SHARES
@@ -52,7 +52,7 @@ def test_no_share_has_a_unit_of_its_own():
     assert ">93.00<" in table({"coverage_share": [0.93]})
 
 
-def test_chinese_sentences_follow_each_other_without_blanks():
+def test_chinese_sentences_are_joined_without_spaces():
     assert joined(["A.", "B."]) == "A. B."
     i18n.use_language("zh_CN")
     try:
@@ -73,7 +73,7 @@ def test_chinese_sentences_follow_each_other_without_blanks():
         (float("nan"), ""),
     ],
 )
-def test_percentages_have_two_decimals_or_what_shows_them(share, text):
+def test_percentages_have_two_decimals_or_as_many_as_small_values_need(share, text):
     assert percentage(share) == text
 
 
@@ -94,7 +94,7 @@ def test_numbers_have_six_digits_and_large_ones_no_decimals(value, text):
     assert number(value) == text
 
 
-def test_a_table_of_as_many_rows_as_are_shown_is_whole():
+def test_a_table_with_the_maximum_number_of_rows_is_not_cut():
     assert "more rows" not in table({"a": list(range(5))}, most=5)
     assert "1 more rows are not shown." in table({"a": list(range(6))}, most=5)
     assert table({}) == "<div class=wide tabindex=0><table><thead><tr></tr></thead><tbody></tbody></table></div>"

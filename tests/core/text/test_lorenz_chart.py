@@ -21,7 +21,7 @@ def test_a_curve_runs_through_its_points():
     assert texts[-2:] == ["across", "up"]
 
 
-def test_every_curve_has_a_line_and_a_key_within_the_picture():
+def test_every_curve_has_a_line_and_a_legend_entry_inside_the_drawing():
     shares = np.linspace(0, 1, 4)
     curves = [DrawnCurve(name, shares, shares**2, "#e69f00") for name in "xyz"]
     text = lorenz_chart(curves, "", "")

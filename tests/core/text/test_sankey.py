@@ -22,7 +22,7 @@ def test_heights_are_in_proportion():
     assert drawing.count("<path") == 2
 
 
-def test_what_is_too_small_is_counted_and_names_are_escaped():
+def test_omitted_small_flows_are_counted_and_names_escaped():
     drawing = sankey([BandFlow(0, 1, 1e6), BandFlow(1, 0, 1.0)], ["<b>", "&"], "ha")
     assert "1 transition too small to draw" in drawing and "&lt;b&gt;" in drawing and "<b>" not in drawing
 
@@ -35,7 +35,7 @@ def test_a_band_needs_three_tenths_of_a_pixel(pixels, drawn):
     assert ("too small to draw" in drawing) != drawn
 
 
-def test_nothing_for_no_change():
+def test_no_change_gives_no_drawing():
     assert sankey(changed_flows(np.diag([1.0, 2.0])), ["a", "b"], "ha") == ""
 
 

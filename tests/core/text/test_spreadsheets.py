@@ -9,10 +9,10 @@ from carbon_balance.core.text.spreadsheets import safe_cell
 @pytest.mark.parametrize(
     "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "=", "==", "-a"]
 )
-def test_a_formula_begins_with_an_apostrophe(text):
+def test_texts_read_as_formulas_are_prefixed_with_an_apostrophe(text):
     assert safe_cell(text) == (text if len(text) == 1 else f"'{text}")
 
 
 @pytest.mark.parametrize("value", ["-3.5", "+4", "-1,234", "-", "--", "五华区", "a=b", "", None, -3.5, 7])
-def test_all_else_stays(value):
+def test_other_values_are_unchanged(value):
     assert safe_cell(value) == value

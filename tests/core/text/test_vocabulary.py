@@ -46,29 +46,29 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("column", "value", "expected"), VALUES)
-def test_words_of_ours_are_shown_in_chinese_and_nothing_else(chinese, column, value, expected):
+def test_only_values_of_the_plugin_are_shown_in_chinese(chinese, column, value, expected):
     assert shown(column, value) == expected
 
 
 @pytest.mark.parametrize(("column", "value", "_"), VALUES)
-def test_english_shows_what_is_stored(column, value, _):
+def test_english_shows_stored_values(column, value, _):
     assert shown(column, value) == (value or "")
 
 
-def test_zones_of_a_preset_are_called_as_the_chinese_preset_calls_them(chinese):
+def test_preset_zones_have_the_names_of_the_chinese_preset(chinese):
     pairs = [(FROM_SURPLUS[IN_ENGLISH], FROM_SURPLUS[IN_CHINESE])]
     pairs += [(QUADRANT_NAMES[preset, IN_ENGLISH], QUADRANT_NAMES[preset, IN_CHINESE]) for preset, _ in QUADRANT_NAMES]
     for english, expected in pairs:
         assert [shown(columns.ZONE, name) for name in english] == expected
 
 
-def test_every_word_has_chinese(chinese):
+def test_every_value_has_a_chinese_translation(chinese):
     for words in VOCABULARIES.values():
         for word in words:
             assert i18n.translated(word) != word or word in ("pearson", "spearman"), word
 
 
-def test_legends_show_words_and_look_for_what_is_stored(chinese):
+def test_legends_show_translations_and_match_stored_values(chinese):
     legend = column_legend("zone", ["coordinated development", None, "coordinated development"])
     assert [each.value for each in legend.categories] == FROM_SURPLUS[IN_ENGLISH]
     assert legend.categories[1].label == "协调发展区 (2)"
@@ -97,6 +97,6 @@ def test_tables_of_notes_have_words_units_and_percent(chinese):
     assert html.percentage(0.00001) == "0.001"
 
 
-def test_what_an_index_compares_is_among_the_words():
+def test_texts_of_index_comparisons_are_in_the_vocabulary():
     assert tuple(TEXTS.values()) == VOCABULARIES[columns.COMPARISON]
     assert VOCABULARIES[SPECIES_TEXT] == (UNKNOWN,)

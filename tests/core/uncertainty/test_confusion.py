@@ -17,13 +17,13 @@ def read(*rows, fields=("class", "1", "2")):
     return read_confusion(Table("the matrix", list(fields), [list(row) for row in rows]), CODES, NAMES)
 
 
-def test_accuracy_expected_shares_and_looseness():
+def test_accuracy_expected_shares_and_concentration_equal_the_manual_calculation():
     assert MATRIX.overall_accuracy == 12 / 14
     assert MATRIX.expected(CODES).tolist() == [[1, 0, 0], [0, 0.75, 0.25], [0, 0.1, 0.9]]
     assert MATRIX.looseness(CODES).tolist() == [0, 1 / 5, 1 / 11]
 
 
-def test_a_class_is_mixed_of_what_it_is_on_the_ground():
+def test_densities_are_mixed_by_the_shares_of_actual_classes():
     draws = np.tile([7.0, 100.0, 200.0], (20_000, 1))
     mixed = MATRIX.densities(CODES, draws, 1)
     assert (mixed[:, 0] == 7).all()
@@ -43,7 +43,7 @@ def test_a_class_is_mixed_of_what_it_is_on_the_ground():
         ("any", "ref1", "2"),
     ],
 )
-def test_columns_are_called_by_code_or_by_name(fields):
+def test_columns_are_identified_by_code_or_name(fields):
     found = read((2, 1, 9), (1, 3, 1), fields=fields)
     assert found.codes.tolist() == [2, 1]
     assert found.counts.tolist() == [[9, 1], [1, 3]]
@@ -62,7 +62,7 @@ def test_sums_are_left_out():
         ([(2, 1, 9), (1, 0, 0)], "class 1 has no samples"),
     ],
 )
-def test_what_is_no_confusion_matrix_is_refused(rows, message):
+def test_tables_that_are_not_confusion_matrices_are_refused(rows, message):
     with pytest.raises(CarbonBalanceError, match=message):
         read(*rows)
 

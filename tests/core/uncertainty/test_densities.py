@@ -10,8 +10,8 @@ from carbon_balance.core.uncertainty.densities import (
 )
 
 
-def test_densities_matrices_and_judgements_are_drawn_from_streams_of_their_own():
-    """One stream for two of them would correlate what is independent."""
+def test_densities_matrices_and_judgements_use_separate_random_streams():
+    """A common stream would correlate independent quantities."""
     assert len({DENSITY_STREAM, MATRIX_STREAM, JUDGEMENT_STREAM}) == 3
 
 

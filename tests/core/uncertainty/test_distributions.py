@@ -17,7 +17,7 @@ SCORES = stats.norm.ppf(PROBABILITIES)
 
 
 @pytest.mark.parametrize(("mean", "sd"), [(10, 2), (10, 9), (10, 30), (0, 1), (1000, 1)])
-def test_normal_is_scipys_truncated_normal(mean, sd):
+def test_the_normal_equals_the_truncated_normal_of_scipy(mean, sd):
     peer = stats.truncnorm(-mean / sd, np.inf, mean, sd)
     np.testing.assert_allclose(density(NORMAL, SCORES, mean, sd), peer.ppf(PROBABILITIES), rtol=1e-8)
     exact, covariance = moments(NORMAL, np.array([mean]), np.array([sd]), 1.0)
@@ -42,7 +42,7 @@ def test_triangular_has_the_mean_and_sd_and_stays_above_zero(cv):
     assert values.std() == pytest.approx(50 * cv, rel=1e-4)
 
 
-def test_symmetric_triangle_is_scipys():
+def test_the_symmetric_triangle_equals_that_of_scipy():
     half = 2 * math.sqrt(6)
     peer = stats.triang(0.5, 10 - half, 2 * half)
     np.testing.assert_allclose(density(TRIANGULAR, SCORES, 10.0, 2.0), peer.ppf(PROBABILITIES), rtol=1e-6)
@@ -73,7 +73,7 @@ def test_lognormal_covariance_in_closed_form():
     assert covariance[0, 1] == pytest.approx(400 * math.expm1(0.3 * widths.prod()), rel=1e-9)
 
 
-def test_without_scipy(monkeypatch):
+def test_normal_functions_without_scipy_equal_those_of_scipy(monkeypatch):
     expected = normal_cdf(SCORES), normal_quantile(PROBABILITIES)
     real = builtins.__import__
 

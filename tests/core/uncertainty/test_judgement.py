@@ -47,8 +47,8 @@ def judged(text="code,class,weight 3,1,1 3,2,3"):
     return read_judgements(table(text), POOLS, POOLS)
 
 
-def test_the_bar_of_the_judgement_ends_where_its_decisions_end():
-    """100 ha of forest and 80 of savanna with 150 or 70 t/ha, of which 60 ha are lost: real ends, not 1.96 SD."""
+def test_the_bar_of_a_judgement_spans_its_possible_decisions():
+    """100 ha of forest, 80 of savanna at 150 or 70 t/ha, of which 60 ha are lost: actual limits, not 1.96 SD."""
     lost = with_all(np.array([[0.0, 0, -60]]), (), np.array([0.0, 0, -60]))
     changing = ScenarioAreas(with_all(AREA_HA[:1], (), AREA_HA[0]), [lost], ["later"], np.ones(1))
     settings = UncertaintySettings(NORMAL, 1.0, 2000, 3)
@@ -69,7 +69,7 @@ def test_the_bar_of_the_judgement_ends_where_its_decisions_end():
     assert ends["change"] == pytest.approx((-60 * 150, -60 * 70))
 
 
-def test_weights_that_seem_incomplete_are_told():
+def test_weights_that_do_not_sum_to_one_give_a_warning():
     told: list[str] = []
     given = table("code,class,weight 3,1,0.6 3,2,0.35")
     given.warn = told.append
@@ -145,7 +145,7 @@ def test_shares_equal_nested_loops_and_add_up_to_one():
 
 
 def test_judgement_alone_in_closed_form():
-    """Without error of densities and areas: mean and variance of a Bernoulli choice between 150 and 70 t/ha."""
+    """Without error of densities and areas: mean and variance of a Bernoulli choice of 150 or 70 t/ha."""
     certain = UncertainPools(POOLS.label, CODES, POOLS.names, POOLS.pools, POOLS.mean_t_ha, POOLS.sd_t_ha * 0)
     codes = read_judgements(table("code,class,weight 3,1,1 3,2,3"), certain, certain)
     found = assess(areas(AREA_HA), certain, UncertaintySettings(NORMAL, 1.0, 20_000, 3), Log(), judged=codes)
@@ -156,12 +156,12 @@ def test_judgement_alone_in_closed_form():
     assert {stock.low[2], stock.high[2]} == {40 * 70.0, 40 * 150.0}
 
 
-def test_nothing_varies_nothing_is_shared_out():
+def test_without_variance_the_shares_are_unknown():
     still = CodeMoments(np.ones(3), np.zeros(3), np.zeros(3), np.zeros(3))
     assert np.isnan(variance_shares(AREA_HA, CODES, still, None)).all()
 
 
-def test_codes_that_are_no_judgement_keep_their_draws():
+def test_draws_of_codes_without_judgement_are_unchanged():
     settings = UncertaintySettings(NORMAL, 1.0, 500, 3)
     plain, with_judgement = (
         assess(areas(AREA_HA[:, :]), POOLS, settings, Log(), judged=each) for each in ((), judged())
@@ -172,7 +172,7 @@ def test_codes_that_are_no_judgement_keep_their_draws():
     assert plain.outcome.stock.mean[0] < with_judgement.outcome.stock.mean[0]
 
 
-def test_zones_that_keep_their_class_by_trying_every_decision():
+def test_stable_zones_equal_those_of_every_possible_decision():
     random = np.random.default_rng(2)
     codes = np.arange(1, 7)
     means = random.uniform(20, 150, (6, 1))
@@ -196,7 +196,7 @@ def test_zones_that_keep_their_class_by_trying_every_decision():
     assert found.words()[0] in ("yes", "no")
 
 
-def test_a_zone_s_mover_is_the_code_that_moves_it():
+def test_the_code_that_changes_the_class_of_a_zone_is_named():
     rows = judged()
     one_ha = np.array([[0.0, 10.0, 10.0], [10.0, 10.0, 0.0]])
     supply_t = one_ha @ POOLS.mean_t_ha[:, 0]
@@ -222,18 +222,18 @@ def test_refused(text, message):
         judged(text)
 
 
-def test_columns_have_headings_and_words_of_their_own():
+def test_columns_have_headings_and_translated_values():
     assert heading_of("variance_judgement") == "Share of the variance: judgement on classes, %"
     assert title_of("zone_kept_2020") == "Zone class is the same whatever one decides (2020)"
     assert (shown("zone_kept", "yes"), shown("moved_by", "savanna (9)")) == ("yes", "savanna (9)")
 
 
-def test_class_0_is_land_without_carbon():
+def test_class_0_means_land_without_carbon():
     (only,) = judged("code,class,weight 3,0,1")
     assert only.mean_t_ha.tolist() == [[0]]
 
 
-def test_bundled_tables_hold_the_judgement_rows_of_their_crosswalks():
+def test_bundled_tables_have_the_judgement_rows_of_their_crosswalks():
     assert set(judged_schemes()) == set(schemes()) - {SIX_CLASSES}
     classes = with_sd(preset_pool_table("henan", SIX_CLASSES), None, 10)
     for scheme in judged_schemes():
@@ -255,8 +255,8 @@ def test_bundled_tables_hold_the_judgement_rows_of_their_crosswalks():
     assert 9 not in {each.code for each in decided}
 
 
-def test_a_code_may_be_land_without_carbon():
-    """Class 0 has neither a density nor an error, whichever class stands first or last in the table."""
+def test_a_code_may_be_assigned_to_land_without_carbon():
+    """Class 0 has no density and no error, whether its row is first or last in the table."""
     (code,) = judged("code,class,weight 2,0,1 2,1,2 2,3,1 2,2,0")
     assert (code.row, code.code, code.name) == (1, 2, "grass")
     assert code.classes.tolist() == [0, 1, 3]
@@ -266,7 +266,7 @@ def test_a_code_may_be_land_without_carbon():
     assert code.sd_t_ha.tolist() == [[0], [30], [14]]
 
 
-def test_codes_that_are_decided_are_left_out():
+def test_reassigned_codes_are_left_out():
     given = table("code,class,weight 3,1,1 2,1,1")
     assert [each.code for each in read_judgements(given, POOLS, POOLS, decided=[3])] == [2]
 
@@ -281,13 +281,13 @@ def test_codes_that_are_decided_are_left_out():
         ("code,class,weight 3,1,0", "no class of code 3 has a weight above 0"),
     ],
 )
-def test_judgements_that_make_no_sense_are_refused(text, message):
+def test_invalid_judgements_are_refused(text, message):
     with pytest.raises(CarbonBalanceError, match=message):
         judged(text)
 
 
-def test_an_unknown_class_is_looked_for_in_the_table_of_classes():
-    """Also where that has the same codes as the map, and 0 for no carbon."""
+def test_an_unknown_class_is_found_in_the_table_of_classes():
+    """Also if that table has the codes of the map, and 0 for land without carbon."""
     classes = replace(POOLS, label="six classes")
     codes = replace(POOLS, codes=np.array([0, 1, 2]))
     for chosen in (POOLS, codes):

@@ -82,7 +82,7 @@ def test_quantiles_are_numpys():
     np.testing.assert_allclose([summary.low, summary.median, summary.high], expected, rtol=1e-12)
 
 
-def test_best_is_the_scenario_that_leads_in_most_realisations():
+def test_probabilities_of_the_best_scenario_are_its_share_of_realisations():
     areas = some_areas(scenarios=3)
     pools = uncertain(0.5)
     drawn = draw_densities(pools, "lognormal", 1, 5000, 1, Log()).draws_t_ha
@@ -93,8 +93,8 @@ def test_best_is_the_scenario_that_leads_in_most_realisations():
     np.testing.assert_allclose(outcome.best.sum(axis=0), 1)
 
 
-def test_one_draw_holds_for_all_zones_and_dates():
-    """Drawing apart by zone would make the SD of the sum sqrt(zones) times smaller."""
+def test_one_draw_applies_to_all_zones_and_dates():
+    """Separate draws by zone would make the SD of the sum smaller by sqrt(zones)."""
     stock = np.tile([100.0, 50, 20, 5], (100, 1))
     areas = ScenarioAreas(with_all(stock, (), stock.sum(axis=0)), [np.zeros((101, 4))], ["the same land cover"])
     found = assess(areas, uncertain(), UncertaintySettings(), Log())
@@ -104,7 +104,7 @@ def test_one_draw_holds_for_all_zones_and_dates():
     assert np.isnan(change.gain).all()
 
 
-def test_the_same_for_one_seed_whatever_the_workers_and_the_order_of_classes():
+def test_results_of_one_seed_do_not_depend_on_workers_or_class_order():
     areas, pools = some_areas(zones=300), uncertain()
     matrix = ConfusionMatrix(np.array([2, 1]), np.array([[40.0, 3], [5, 60]]))
     one, three = (assess(areas, pools, UncertaintySettings(), Log(), matrix, workers=workers) for workers in (1, 3))
@@ -118,7 +118,7 @@ def test_the_same_for_one_seed_whatever_the_workers_and_the_order_of_classes():
     assert (drawn[0][:, 0] != other[:, 0]).all()
 
 
-def test_a_normal_cut_off_far_is_logged_and_its_closed_form_holds():
+def test_a_strongly_truncated_normal_is_logged_and_keeps_its_closed_form():
     log = Log()
     found = assess(some_areas(), uncertain(1.0), UncertaintySettings(draws=40_000), log)
     assert "raises the mean density of crop from" in log.warnings[0]
@@ -180,7 +180,7 @@ def pools_of(uncertain_pools):
     return PoolTable("p", uncertain_pools.codes, uncertain_pools.names, None, whole)
 
 
-def test_a_ratio_of_no_supply_is_in_the_last_class():
+def test_a_ratio_with_zero_supply_is_in_the_last_class():
     outcome = propagate(np.array([[0.0]]), [], np.ones((100, 1)), Log(), Ratio(np.array([5.0]), np.array([1.0, 2.0])))
     assert outcome.classes.tolist() == [[0, 0, 1]]
 
@@ -253,7 +253,7 @@ def test_settings_refused(values, message):
         assess(some_areas(), uncertain(), UncertaintySettings(**values), Log())
 
 
-def test_zones_of_less_than_a_tonne_have_a_class_and_those_of_nothing_have_none():
+def test_zones_below_one_tonne_have_a_class_and_zones_of_zero_have_none():
     demand, supply = np.array([0.5, 2.0, 0.0, 1.0]), np.array([0.5, 0.5, 1.0, 0.0])
     classes = zone_classes(demand, supply, [1.5], 2, "", lambda count: list("ab")[:count], "ratio")
     assert classes.central.tolist() == [0, 1, -1, -1]
@@ -261,7 +261,7 @@ def test_zones_of_less_than_a_tonne_have_a_class_and_those_of_nothing_have_none(
 
 
 def test_classes_without_a_row_in_the_confusion_matrix_are_named_if_they_are_on_a_map():
-    """Wood is there today, grass in the second scenario alone, the sea nowhere."""
+    """Wood occurs at present, grass only in the second scenario, sea nowhere."""
     stock, none = np.array([[9.0, 0, 0, 0], [9, 1, 0, 0]]), np.zeros((2, 4))  # a zone, and all
     gained = np.array([[0.0, 0, 0, 0], [-1, 0, 1, 0]])
     log, said = Log(), []

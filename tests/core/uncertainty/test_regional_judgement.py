@@ -75,7 +75,7 @@ def found(draws=40_000):
     return assess(areas(), pools, UncertaintySettings(NORMAL, 1.0, draws, 5), Log(), judged=judged), judged
 
 
-def test_one_decision_holds_in_all_regions_with_the_densities_of_each():
+def test_one_decision_applies_to_all_regions_with_their_own_densities():
     _, judged = found(200)
     assert [(each.code, each.decided, each.decision_title) for each in judged] == [
         (13, 3, "savanna (3)"), (23, 3, "savanna (3)"), (14, 4, "shrub (4)"),

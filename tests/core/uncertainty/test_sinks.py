@@ -94,7 +94,7 @@ def by_pick_freeze(area_ha, counts, draws=400_000):
     return effects / explained[0, 1, 2]
 
 
-def test_shares_of_the_sink_and_of_the_side_of_the_limit_equal_sampling_and_add_up_to_one():
+def test_variance_shares_equal_sampling_and_sum_to_one():
     found = found_with(LOGNORMAL, confusion=ConfusionMatrix(CODES, COUNTS))
     np.testing.assert_allclose(found.shares.sum(axis=1), 1, rtol=1e-12)
     np.testing.assert_allclose(found.sec.shares.sum(axis=1), 1, rtol=1e-12)
@@ -106,8 +106,8 @@ def test_shares_of_the_sink_and_of_the_side_of_the_limit_equal_sampling_and_add_
             np.testing.assert_allclose(shares, by_pick_freeze(area_ha, COUNTS), atol=0.01)
 
 
-def test_sec_of_each_realisation_is_that_of_the_balance():
-    """Two values of savanna, no error of coefficients: SEC is one of two, each by core.balance.coefficients."""
+def test_sec_of_each_realisation_equals_that_of_the_balance():
+    """Two values of savanna without error of coefficients: SEC is one of two, computed by core.balance.coefficients."""
     found = found_with(cv=0.0, limit=1.04)
     both = []
     for savanna in (RATE[1], RATE[2]):
@@ -128,7 +128,7 @@ def test_sec_of_each_realisation_is_that_of_the_balance():
     np.testing.assert_allclose(found.most_t[:3], AREA_HA @ [RATE[0], RATE[1], RATE[1]])
 
 
-def test_units_that_keep_their_side_by_trying_every_decision():
+def test_stable_units_equal_those_of_every_possible_decision():
     random = np.random.default_rng(4)
     codes, rate = np.arange(1, 6), random.uniform(0.1, 4, 5)
     sinks = UncertainPools("s", codes, list("abcde"), ["total"], rate[:, None], rate[:, None] * 0)
@@ -176,7 +176,7 @@ def test_a_unit_on_the_limit_reaches_it():
     assert found.sec.stability.kept.tolist() == [1, 1, 1]
 
 
-def test_units_without_emission_or_land_cover_have_no_sec_and_count_in_no_sum():
+def test_units_without_emission_or_land_cover_have_no_sec_and_are_excluded():
     area_ha = np.vstack([AREA_HA, [[np.nan] * 3], [[1000.0, 0, 0]]])
     emission = np.append(EMISSION, [70.0, np.nan])
     behind = sec_areas(area_ha, np.array([1, 1, 1, 0, 1.0]), emission, np.ones(5, bool))
@@ -201,7 +201,7 @@ def test_results_do_not_depend_on_workers():
         np.testing.assert_array_equal(values, two[name])
 
 
-def test_a_table_says_its_sd_in_sd_sink():
+def test_the_sd_is_read_from_column_sd_sink():
     sinks = SinkTable("mine", CODES, NAMES, RATE)
     table = Table("mine", ["code", "sink_t_ha", "sd_sink"], [["1", "1.2", "0.1"], ["2", "3.5", ""], ["3", "0.5", "0"]])
     assert sinks_with_sd(sinks, table, 10).sd_t_ha[:, 0].tolist() == pytest.approx([0.1, 0.35, 0])
@@ -214,8 +214,8 @@ def test_headings():
     assert heading_of("sec_variance_judgement").endswith("judgement, %")
 
 
-def test_a_unit_on_the_limit_at_the_table_s_classes_keeps_the_upper_side():
-    """Both units at SEC = 1 exactly; savanna counted as forest lifts the first and lowers the second."""
+def test_a_unit_on_the_limit_counts_as_above_it():
+    """Both units have SEC = 1 exactly; savanna counted as forest raises the first and lowers the second."""
     area_ha = np.array([[0.0, 3.0, 21.0], [0.0, 12.0, 0.0]])
     sinks = coefficients()
     found = assess_sinks(

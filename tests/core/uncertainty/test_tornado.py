@@ -19,7 +19,7 @@ def drawn(sd=SD):
     return DensityDraws(pools, 0.0, np.zeros((1, 2)), MEAN.sum(axis=1), covariance, MEAN)
 
 
-def test_bars_by_their_part_of_the_variance():
+def test_bars_are_ordered_by_share_of_variance():
     """Of 10 ha x 3 t/ha, 20 ha x 4 t/ha and 20 ha x 1 t/ha: variances 900, 6,400 and 400."""
     found = tornado(AREA, drawn(), "normal")
     assert list(zip(found.row.tolist(), found.pool.tolist())) == [(1, 0), (0, 0), (1, 1)]
@@ -31,7 +31,7 @@ def test_bars_by_their_part_of_the_variance():
     assert found.high_t == pytest.approx([100 + 1.959964 * each for each in (80, 30, 20)], rel=1e-6)
 
 
-def test_the_error_of_the_land_cover_is_one_more_bar():
+def test_the_error_of_the_land_cover_adds_a_bar():
     found = tornado(AREA, drawn(), "normal", 60.0)
     assert found.row.tolist() == [1, -1, 0, 1]
     assert found.pool.tolist() == [0, -1, 0, 1]
@@ -42,7 +42,7 @@ def test_the_error_of_the_land_cover_is_one_more_bar():
     )
 
 
-def test_a_judgement_has_ends_of_its_own_and_a_stock_none_below_0():
+def test_a_judgement_has_its_own_limits_and_a_stock_is_not_negative():
     found = tornado(AREA, drawn(), "normal", 60.0, (40.0, 130.0))
     assert (found.low_t[1], found.high_t[1]) == (40, 130)
     # 10 x 120 + 20 x 55 = 2,300 t, and 1.96 x 2,000 below it is less than nothing; a change may be below 0.
@@ -58,7 +58,7 @@ def test_without_variance_there_are_no_bars():
 
 @pytest.mark.parametrize("covariance", [-1.0, -1 - 2.0**-52])
 def test_pools_that_cancel_have_no_shares(covariance):
-    """As much more of the one as less of the other: a variance of 0, or what rounding leaves below it."""
+    """Equal gain of one pool and loss of the other: a variance of 0, or a rounding error below it."""
     both = drawn(np.array([[1.0, 1], [0, 0]]))
     matrices = np.array([[[1.0, covariance], [covariance, 1]], np.zeros((2, 2))])
     one = DensityDraws(both.pools, 1.0, both.draws_t_ha, both.mean_t_ha, matrices, MEAN)
@@ -69,7 +69,7 @@ def test_pools_that_cancel_have_no_shares(covariance):
 
 
 def test_correlated_pools_share_their_covariance():
-    """Pools that vary as one: covariances 3 x 1 and 1 x 1, so parts 12/16 and 4/16 of (3 + 1)^2."""
+    """Fully correlated pools: covariances 3 x 1 and 1 x 1, so shares 12/16 and 4/16 of (3 + 1)^2."""
     both = drawn(np.array([[3.0, 1], [0, 0]]))
     one = DensityDraws(
         both.pools, 1.0, both.draws_t_ha, both.mean_t_ha, np.array([[[9.0, 3], [3, 1]], [[0, 0], [0, 0]]]), MEAN

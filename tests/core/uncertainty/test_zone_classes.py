@@ -17,7 +17,7 @@ def test_a_ratio_needs_a_demand_and_a_supply():
     assert FOUND.demand_t.tolist() == pytest.approx([50, 100, 300, np.nan, np.nan, 40], nan_ok=True)
 
 
-def test_the_chance_of_the_class_that_the_table_gives():
+def test_the_probability_of_the_class_from_the_table_is_given():
     names, chances = FOUND.zone_columns(CHANCES)
     assert names == ["low", "low", "high", None, None, "low"]
     assert chances.tolist() == pytest.approx([0.9, 0.6, 0.8, np.nan, np.nan, 0.7], nan_ok=True)

@@ -32,7 +32,7 @@ def study(corrected=True, **changed):
     return SimpleNamespace(**{**values, **changed})
 
 
-def test_settings_and_numbers_are_told():
+def test_settings_and_numbers_are_logged():
     text = "".join(concentration_page_parts(study()))
     assert "Neighbours by contiguity, 3.5 on average. 99 permutations, seed 3;" in text
     assert "Zones with p up to 0.1 are classified." in text
@@ -41,7 +41,7 @@ def test_settings_and_numbers_are_told():
     assert "without correction for many tests" in "".join(concentration_page_parts(study(corrected=False)))
 
 
-def test_spots_are_counted_with_and_without_the_zone_itself():
+def test_hot_spots_are_counted_by_gi_and_gi_star():
     *_, with_self, without = concentration_page_parts(study())
     assert '<td>cold spot</td><td class="n">1</td>' in with_self
     assert '<td>hot spot</td><td class="n">2</td>' in with_self
@@ -62,14 +62,14 @@ def test_clusters_are_counted_by_class():
     assert len(both) == len(plain) + 4
 
 
-def test_curves_have_their_gini_and_colours_that_come_again_after_four():
+def test_curves_show_their_gini_and_repeat_colours_after_four():
     chart = concentration_page_parts(study())[1]
     assert chart.count(": 0.250</text>") == 5
     # A line in the drawing and one in the key.
     assert [chart.count(colour) for colour in ("#0072b2", "#e69f00", "#009e73", "#cc79a7")] == [4, 2, 2, 2]
 
 
-def test_groups_have_a_section_of_their_own():
+def test_groups_have_a_separate_section():
     grouped = SimpleNamespace(sentences=lambda: ["first", "second"], table=lambda: {"index": ["theil_t"]})
     parts = concentration_page_parts(study(), grouped)
     assert "Inequality between and within groups" in parts[-4]

@@ -13,8 +13,8 @@ LAND = np.ones(4)
 GROUPS = ["x", "x", "y", "y"]
 
 
-def test_components_and_groups_have_a_row_each():
-    """Zones of a group are equal: all inequality lies between; T = sum of s ln(s / a), s 1/8 and 3/8, a 1/4."""
+def test_each_component_and_group_has_a_row():
+    """Zones of a group are equal, so all inequality is between groups: T = sum of s ln(s / a), s 1/8 and 3/8, a 1/4."""
     found = study_groups({"emission": EMISSION}, {"area": LAND}, GROUPS)
     assert (found.names, found.sizes.tolist()) == (["x", "y"], [2, 2])
     table = found.table()
@@ -34,7 +34,7 @@ def test_components_and_groups_have_a_row_each():
     assert [row[3] for row in rows[10:14]] == ["total", "within groups", "net between groups", "transvariation"]
 
 
-def test_parts_by_index():
+def test_parts_of_each_index_sum_to_its_total():
     found = study_groups({"emission": EMISSION}, {"area": LAND}, GROUPS)
     total, within, between = found.parts("emission", "area", "Theil T")
     assert total == pytest.approx(within + between)
@@ -65,7 +65,7 @@ def test_zones_of_no_group_are_left_out_with_a_warning():
     assert log.warnings[0].startswith("1 zone(s) belong to no group")
 
 
-def test_zones_without_both_values_do_not_count():
+def test_zones_without_both_values_are_excluded():
     values, over = np.array([1.0, np.nan, 3, 3, 5, 7]), np.array([1.0, 1, 1, 1, 0, np.nan])
     found = study_groups({"emission": values}, {"area": over}, ["x", "x", "y", "y", "x", "y"])
     assert found.parts("emission", "area", "Dagum Gini")[0] == pytest.approx(
@@ -75,7 +75,7 @@ def test_zones_without_both_values_do_not_count():
     )
 
 
-def test_a_group_without_values_is_told():
+def test_a_group_without_values_is_logged():
     log = Log()
     found = study_groups({"emission": np.array([1.0, 2, np.nan, np.nan])}, {"area": LAND}, GROUPS, log)
     assert found.found == {}

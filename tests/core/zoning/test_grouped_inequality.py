@@ -82,7 +82,7 @@ def test_theil_l_swaps_amount_and_base():
     assert theil_t(amounts, base, groups).within == 0
 
 
-def test_a_unit_without_amount_adds_nothing_to_t_and_is_refused_by_l():
+def test_a_zero_amount_adds_zero_to_theil_t_and_is_refused_by_theil_l():
     amounts, base, groups = np.array([0.0, 2.0, 2.0]), np.ones(3), np.array([0, 0, 1])
     assert theil_t(amounts, base, groups).total == pytest.approx(np.log(1.5))
     with pytest.raises(CarbonBalanceError):
@@ -90,7 +90,7 @@ def test_a_unit_without_amount_adds_nothing_to_t_and_is_refused_by_l():
 
 
 @pytest.mark.parametrize("values", [[-1.0, 2.0], [0.0, 0.0]])
-def test_negative_or_no_amounts_are_refused(values):
+def test_negative_or_all_zero_amounts_are_refused(values):
     for measure in (lambda v, g: dagum_gini(v, g), lambda v, g: theil_t(v, np.ones(2), g)):
         with pytest.raises(CarbonBalanceError):
             measure(np.array(values), np.array([0, 1]))

@@ -20,11 +20,11 @@ def table(index, suffix="", rows=2):
 
 @pytest.mark.parametrize("suffix", ["", "_2020"])
 @pytest.mark.parametrize("index", INDICES)
-def test_a_ratio_points_as_its_index_does(index, suffix):
+def test_a_ratio_has_the_direction_of_its_index(index, suffix):
     assert surplus_above(table(index, suffix), f"ratio{suffix}") == (index, INDICES[index].surplus_above)
 
 
-def test_what_the_table_does_not_tell_is_not_guessed():
+def test_the_direction_is_unknown_if_the_table_does_not_state_it():
     assert surplus_above(table(None), "ratio") is None
     assert surplus_above(table("some other"), "ratio") is None
     assert surplus_above(Table("t", ["ratio"], [[1.0]]), "ratio") is None
@@ -40,7 +40,7 @@ def test_what_the_table_does_not_tell_is_not_guessed():
         ("demand/supply", "budget_t_km2", SURPLUS_FIRST, SURPLUS_LAST),
     ],
 )
-def test_names_the_wrong_way_round_are_refused_with_the_preset_that_fits(index, field, preset, fitting):
+def test_names_in_reverse_order_are_refused_with_the_right_preset(index, field, preset, fitting):
     with pytest.raises(CarbonBalanceError, match=f"{field} contains .*{preset} calls them .*PRESET = {fitting}"):
         check_index_direction(table(index), field, preset, NAMES, False, Log())
     check_index_direction(table(index), field, fitting, NAMES, False, Log())
@@ -48,7 +48,7 @@ def test_names_the_wrong_way_round_are_refused_with_the_preset_that_fits(index, 
     check_index_direction(table(index), field, preset, NAMES, True, Log())
 
 
-def test_the_log_says_what_the_ends_are_called():
+def test_the_log_names_the_zone_of_the_lowest_values():
     log = Log()
     check_index_direction(table("demand/supply"), "people", SURPLUS_FIRST, NAMES, False, log)
     assert "lowest values of people are called low-carbon maintenance" in log.notes[0]

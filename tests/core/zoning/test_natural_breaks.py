@@ -20,7 +20,7 @@ from carbon_balance.core.zoning.zone_names import (
 
 
 @pytest.mark.parametrize("rule", ["1-2,3,4,5-7", " 1 - 2 , 3,4, 5-7 ", "１－２，３，４，５－７", "1–2、3；4;5~7"])
-def test_merge_rule_as_people_write_it(rule):
+def test_merge_rules_are_read_in_various_notations(rule):
     assert parse_merge_rule(rule, 7).tolist() == [0, 0, 1, 2, 3, 3, 3]
 
 
@@ -31,7 +31,7 @@ def test_blank_merge_rule_keeps_the_classes():
 @pytest.mark.parametrize(
     "rule", ["1-2,3,4,5-6", "1-2,3,4,5-8", "1-2,2-7", "2-7", "3-7,1-2", "1-2,4-7", "1-3,3-2,4-7", "0-7"]
 )
-def test_merge_rule_that_does_not_cover(rule):
+def test_a_merge_rule_that_omits_a_class_is_refused(rule):
     with pytest.raises(CarbonBalanceError, match="each of 1 to 7 must occur once, in order, as in 1-2,3,4,5-7"):
         parse_merge_rule(rule, 7)
 
@@ -57,7 +57,7 @@ def test_fewer_than_four_zones_need_other_names_too():
 
 
 @pytest.mark.parametrize("rule", ["1-2,,3", "a", "1-2-3", "1.5", "1-2,3,", "-1", "1 2"])
-def test_merge_rule_that_is_none(rule):
+def test_an_unreadable_merge_rule_is_refused(rule):
     with pytest.raises(CarbonBalanceError, match="neither a class nor a range"):
         parse_merge_rule(rule, 3)
 
@@ -76,7 +76,7 @@ def test_names_of_the_study_from_surplus_to_deficit():
     assert class_zone_names("", NUMBERED, IN_CHINESE, 2) == ["第1区", "第2区"]
 
 
-def test_own_names():
+def test_given_names_are_used_if_complete_and_unique():
     assert class_zone_names(" a（1）, b b ，丙", SURPLUS_FIRST, IN_ENGLISH, 3) == ["a（1）", "b b", "丙"]
     assert quadrant_names("a,b,c,d", "guiyang", IN_ENGLISH) == ["a", "b", "c", "d"]
     with pytest.raises(CarbonBalanceError, match=r"3 zone\(s\) need the same number of names, but 2 were given: a, b"):
@@ -108,7 +108,7 @@ def test_limits():
 VALUES = np.array([0.1, 0.2, 0.3, 0.35, 0.5, 0.9, 1.4, 2.0, 30.0, np.nan])
 
 
-def test_zones_and_what_would_change():
+def test_zones_that_the_other_method_would_change_are_found():
     zoning = natural_zoning(VALUES, FIXED_LIMITS, 7, [0.3, 1.0], "1-2,3", "x")
     assert zoning.classes() == [1, 1, 1, 2, 2, 2, 3, 3, 3, None]
     assert zoning.zones(["low", "high"]) == ["low"] * 6 + ["high"] * 3 + [None]
@@ -120,7 +120,7 @@ def test_zones_and_what_would_change():
     assert zoning.n_zones == 2
 
 
-def test_methods_are_each_other_s_other():
+def test_both_methods_report_the_same_differences():
     published = natural_zoning(VALUES, AS_PUBLISHED, 3, [], "", "x")
     exact = natural_zoning(VALUES, EXACT, 3, [], "", "x")
     assert published.changed().tolist() == exact.changed().tolist()

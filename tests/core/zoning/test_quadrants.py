@@ -13,7 +13,7 @@ EEC = np.array([1.43, 0.79, 0.79, 0.39, 1.10])
 SEC = np.array([0.48, 1.52, 1.60, 1.50, 2.86])
 
 
-def test_guiyang_against_one():
+def test_guiyang_with_thresholds_of_one():
     found = quadrant_zoning(EEC, SEC, 1.0, 1.0)
     assert found.classes() == [2, 3, 3, 3, 1]
     assert found.zones("ABCD") == ["B", "C", "C", "C", "A"]
@@ -23,7 +23,7 @@ def test_guiyang_against_one():
     assert len(found.on_threshold) == 0
 
 
-def test_kinds_of_threshold():
+def test_thresholds_are_one_mean_median_or_given():
     assert threshold(EEC, AT_ONE, None, "EEC") == 1
     assert threshold(EEC, AT_MEAN, None, "EEC") == pytest.approx(0.9)
     assert threshold(np.append(EEC, np.nan), AT_MEDIAN, None, "EEC") == 0.79
@@ -32,7 +32,7 @@ def test_kinds_of_threshold():
         threshold(EEC, AT_GIVEN, None, "EEC")
 
 
-def test_a_unit_on_the_threshold_is_high_whatever_the_rounding():
+def test_a_unit_on_the_threshold_within_rounding_is_high():
     values = np.array([1 - 1e-12, 1.0, 1 + 1e-12, 0.999])
     found = quadrant_zoning(values, values, 1.0, 1.0)
     assert found.classes() == [1, 1, 1, 4]
@@ -40,7 +40,7 @@ def test_a_unit_on_the_threshold_is_high_whatever_the_rounding():
     assert quadrant_zoning(EEC, SEC, threshold(EEC, AT_MEDIAN, None, "EEC"), 1.0).classes() == [2, 1, 1, 3, 1]
 
 
-def test_all_four_and_none():
+def test_all_four_quadrants_occur_and_units_without_both_coefficients_have_none():
     found = quadrant_zoning(np.array([2, 2, 0, 0, np.nan, 2]), np.array([2, 0, 2, 0, 1, np.nan]), 1.0, 1.0)
     assert found.classes() == [1, 2, 3, 4, None, None]
     assert np.isnan(found.distance[4:]).all()
@@ -48,7 +48,7 @@ def test_all_four_and_none():
         quadrant_zoning(np.array([1, np.nan]), np.array([np.nan, 1]), 1.0, 1.0)
 
 
-def test_a_coefficient_within_a_billionth_of_its_threshold_lies_on_it():
+def test_a_coefficient_within_1e_9_of_its_threshold_is_on_it():
     near = np.array([2 * (1 - 0.9e-9), 2 * (1 - 1.1e-9), 2 * (1 + 0.9e-9), 2 * (1 + 1.1e-9)])
     found = quadrant_zoning(near, np.full(4, 5.0), 2.0, 1.0)
     assert found.quadrants.tolist() == [1, 3, 1, 1]

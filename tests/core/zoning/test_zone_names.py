@@ -12,7 +12,7 @@ def test_numbers_in_both_languages():
     assert class_zone_names(" ", "numbered", "zh", 2) == ["第1区", "第2区"]
 
 
-def test_the_preset_begins_with_the_surplus_or_ends_with_it():
+def test_the_preset_begins_or_ends_with_the_surplus_by_index_direction():
     first = class_zone_names("", "surplus_first", "en", 4)
     assert first == [
         "low-carbon maintenance",
@@ -25,7 +25,7 @@ def test_the_preset_begins_with_the_surplus_or_ends_with_it():
 
 
 @pytest.mark.parametrize("count", [3, 5])
-def test_another_number_of_zones_than_the_preset_has_is_refused(count):
+def test_a_number_of_zones_other_than_that_of_the_preset_is_refused(count):
     message = f"The merge rule gives {count} zone\\(s\\), but the preset surplus_first has names for 4: give the names"
     with pytest.raises(CarbonBalanceError, match=message):
         class_zone_names("", "surplus_first", "en", count)
@@ -45,12 +45,12 @@ def test_quadrants_in_the_order_both_high_eec_high_sec_high_both_low():
 
 
 @pytest.mark.parametrize("text", ["a,a", "a,"])
-def test_a_name_that_is_empty_or_there_twice_is_refused(text):
+def test_an_empty_or_duplicate_name_is_refused(text):
     with pytest.raises(CarbonBalanceError, match=r"each zone needs a unique name\.$"):
         parse_names(text, 2)
 
 
-def test_lists_are_parted_at_western_and_chinese_marks():
+def test_lists_are_split_at_western_and_chinese_commas():
     assert split_list(" a ，b；c ") == ["a", "b", "c"]
     assert split_list("  ") == []
     assert class_zone_names("x, y", "surplus_first", "en", 2) == ["x", "y"]

@@ -33,7 +33,7 @@ def test_a_row_for_each_quadrant():
     }
 
 
-def test_units_without_a_coefficient_and_on_a_threshold_are_warned_of():
+def test_units_without_a_coefficient_or_on_a_threshold_give_warnings():
     log = Log()
     parts = quadrant_notes(QUADRANTS, NAMES, label, ROWS, log)
     assert log.warnings == [
@@ -49,7 +49,7 @@ def test_units_without_a_coefficient_and_on_a_threshold_are_warned_of():
     assert [last.index(f">{name}<") for name in "CEBA"] == sorted(last.index(f">{name}<") for name in "CEBA")
 
 
-def test_nothing_is_warned_of_where_all_is_well():
+def test_a_regular_zoning_gives_no_warning():
     log = Log()
     quadrant_notes(quadrant_zoning(np.array([2.0, 0.5]), np.array([3.0, 0.5]), 1.0, 1.0), NAMES, label, ROWS, log)
     assert log.warnings == []
@@ -77,7 +77,7 @@ def test_classes_have_their_limits_rows_and_zone():
     }
 
 
-def test_a_zoning_that_would_change_is_warned_of():
+def test_a_zoning_that_the_exact_method_would_change_gives_a_warning():
     _, _, parts, log = notes()
     assert log.warnings[0] == "ratio is NULL in 1 row(s), which have no class and no zone: row 9."
     assert log.warnings[1].startswith("Goodness of variance fit: fixed limits 0.")
@@ -87,7 +87,7 @@ def test_a_zoning_that_would_change_is_warned_of():
     assert "<td>low</td>" in parts[4]
 
 
-def test_the_exact_method_is_the_optimum_and_warns_of_no_change():
+def test_the_exact_method_is_logged_as_optimum_without_warning():
     zoning, _, _, log = notes("exact", VALUES[:9])
     fit, _, published = zoning.fits()
     assert log.warnings == []
@@ -96,7 +96,7 @@ def test_the_exact_method_is_the_optimum_and_warns_of_no_change():
     )
 
 
-def test_the_published_method_is_held_against_the_exact_one():
+def test_the_published_method_is_compared_with_the_exact_one():
     two = np.array([1.0, 1.1, 9.0, 9.1])
     _, _, parts, log = notes("as_published", two, 2, rule="")
     assert log.notes == [

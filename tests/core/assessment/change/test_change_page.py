@@ -28,7 +28,7 @@ def decomposition(unit, start, end):
     return UnitDecomposition(unit, start, end, np.array([10.0, 250.0, -60.0]), np.array([1.1, 2.0, 0.7]))
 
 
-def test_the_contributions_come_in_the_order_of_their_size():
+def test_contributions_are_listed_from_largest_to_smallest():
     assert decomposition_sentence(decomposition("A", 2010, 2015), TITLES) == (
         "A, 2010 to 2015: change +200.0, of which gdp/population +250.0; emission/gdp −60.00; population +10.00."
     )
@@ -42,7 +42,7 @@ def test_the_bars_end_with_the_change_as_a_sum():
     assert ">+200.0</text>" in picture
 
 
-def test_only_what_was_asked_has_a_section():
+def test_only_requested_analyses_have_a_section():
     assert change_page_parts(RESULT, (0.0, None), [], TITLES, {}, {}) == []
     whole = change_page_parts(
         RESULT,
@@ -78,14 +78,14 @@ def test_strong_and_weak_decoupling_are_counted_together_in_each_interval():
 
 
 @pytest.mark.parametrize(("intervals", "told"), [(3, ["0–1", "1–2", "2–3"]), (4, ["0–1", "3–4"]), (6, ["0–1", "5–6"])])
-def test_of_more_than_three_intervals_the_first_and_the_last_are_told(intervals, told):
+def test_of_more_than_three_intervals_only_the_first_and_the_last_are_described(intervals, told):
     starts = [float(at) for at in range(intervals)]
     said, _, picture = decoupling_parts(starts, [at + 1 for at in starts], [WEAK] * intervals)
     assert re.findall(r"(\d–\d): in 1 of 1 zone", said) == told
     assert len(set(re.findall(r">(\d–\d)<", picture))) == intervals
 
 
-def test_all_rows_together_are_shown_if_they_were_decomposed_else_the_first_unit():
+def test_the_chart_shows_the_total_if_decomposed_otherwise_the_first_unit():
     own = [decomposition("A", 2010, 2015), decomposition("A", 2015, 2020), decomposition("B", 2010, 2015)]
     text = "".join(decomposition_parts(own, TITLES))
     assert "A, 2010 to 2015: change" in text

@@ -62,7 +62,7 @@ def test_a_row_without_a_factor_is_left_out_of_its_pair_with_a_warning():
     assert len(result.dates) == 3
 
 
-def test_a_product_that_is_not_the_emission_is_told():
+def test_factors_whose_product_is_not_the_emission_give_a_warning():
     tables = [
         Table("t", ["key", "people", "emission", "e"], [[*row, e] for row, e in zip(rows, stated)])
         for rows, stated in zip(NUMBERS, ([2, 3], [4, 3], [8, 7.5]))
@@ -98,18 +98,18 @@ def test_one_date_or_a_negative_factor_is_refused():
 
 
 @pytest.mark.parametrize(("weights", "wrong"), [("0.5; a; b", "a"), ("x; 0.5", "x"), ("1; -1", "-1")])
-def test_a_weight_that_is_no_number_is_named(weights, wrong):
+def test_a_weight_that_is_not_a_number_is_refused(weights, wrong):
     message = f'^The weight "{wrong}" of a system is not a number: give one number per system, such as 0.5; 0.5'
     with pytest.raises(CarbonBalanceError, match=message):
         coordination_columns(study()[0], "people; -emission", weights)
 
 
-def test_systems_say_which_way_is_better():
+def test_a_minus_sign_before_a_system_means_less_is_better():
     assert stated_systems(" a; - b;−c") == [("a", False), ("b", True), ("c", True)]
 
 
 def test_coordination_of_two_systems():
-    """Scaled over all zones and dates: a 0, 1/2, 1, 1; less emission is better."""
+    """Values by hand: scaled over all zones and dates a is 0, 1/2, 1, 1; for emission less is better."""
     result, _ = study(NUMBERS[:2], (2000, 2010))
     log = Log()
     found = list(coordination_columns(result, "people; -emission", "0.5; 0.5", log).values())

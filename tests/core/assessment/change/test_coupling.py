@@ -24,8 +24,8 @@ def test_guiyang_2015(units):
     assert coupling_coordination(scores)[2] == pytest.approx([0, 0.7893, 0, 0.9269, 0.6277], abs=5e-5)
 
 
-def test_by_hand():
-    """U 0.2 and 0.8: C = 2 sqrt(0.16) / 1 = 0.8, T = 0.5, D = sqrt(0.4)."""
+def test_coupling_of_two_systems_equals_the_manual_calculation():
+    """U = 0.2 and 0.8: C = 2 sqrt(0.16) / 1 = 0.8, T = 0.5, D = sqrt(C T) = sqrt(0.4)."""
     coupling, development, degree = coupling_coordination(np.array([[0.2], [0.8]]))
     assert (coupling[0], development[0]) == pytest.approx((0.8, 0.5))
     assert degree[0] == pytest.approx(0.4**0.5)
@@ -33,7 +33,7 @@ def test_by_hand():
     assert coupling_coordination(np.array([[0.5], [0.5], [0.5]]))[0] == pytest.approx([1.0])
 
 
-def test_nothing_anywhere_is_0_and_unknown_stays_unknown():
+def test_coupling_of_zero_scores_is_0_and_of_unknown_scores_unknown():
     assert coupling_coordination(np.array([[0.0, np.nan], [0.0, 0.5]]))[2] == pytest.approx([0, np.nan], nan_ok=True)
 
 
@@ -41,7 +41,7 @@ def test_nothing_anywhere_is_0_and_unknown_stays_unknown():
     ("degree", "number"),
     [(0.0, 0), (0.0999, 0), (0.1, 1), (0.3, 3), (0.5, 5), (0.6999, 6), (0.7, 7), (0.9, 9), (1.0, 9)],
 )
-def test_levels_are_tenths(degree, number):
+def test_limits_of_coordination_levels_are_multiples_of_a_tenth(degree, number):
     assert coordination_level(degree) == LEVELS[number]
 
 
@@ -53,7 +53,7 @@ def test_an_unknown_degree_has_no_level():
     ("scores", "weights"),
     [([[0.5]], None), ([[0.5], [1.1]], None), ([[0.5], [-0.1]], None), ([[0.5], [0.5]], [1]), ([[0.5], [0.5]], [0, 0])],
 )
-def test_what_does_not_fit_is_refused(scores, weights):
+def test_scores_and_weights_of_wrong_shape_or_range_are_refused(scores, weights):
     with pytest.raises(CarbonBalanceError):
         coupling_coordination(np.array(scores), weights)
 

@@ -19,8 +19,8 @@ def activity_structure_intensity(energy, output):
     return np.array([np.full(len(output), output.sum()), output / output.sum(), energy / output])
 
 
-def test_two_sectors():
-    """Energy 30 and 20 to 80 and 16, output 10 and 40 to 40 and 40."""
+def test_two_sectors_equal_the_manual_calculation():
+    """Energy changes from 30 and 20 to 80 and 16, output from 10 and 40 to 40 and 40; LMDI-I by hand."""
     found = decompose(
         activity_structure_intensity([30, 20], [10, 40]), activity_structure_intensity([80, 16], [40, 40])
     )
@@ -51,8 +51,8 @@ def test_contributions_add_up_and_ratios_multiply_up(rows):
     assert found.multiplicative.prod() == pytest.approx(after / before)
 
 
-def test_a_sector_that_appears_is_the_limit_of_small_values():
-    """A sector without output before: structure 0, intensity unknown. The limit gives its energy to structure."""
+def test_a_new_sector_contributes_the_limit_of_small_initial_values():
+    """A new sector has structure 0 at first and no intensity; the limit attributes its energy to structure."""
     before = np.array([[50.0, 50.0], [1.0, 0.0], [1.0, np.nan]])
     after = np.array([[80.0, 80.0], [0.75, 0.25], [1.0, 2.0]])
     found = decompose(before, after)
@@ -66,13 +66,13 @@ def test_a_sector_that_appears_is_the_limit_of_small_values():
     assert near == pytest.approx([0, 40, 0], abs=40 * math.log(80 / 50) / 300)
 
 
-def test_a_sector_that_disappears_takes_its_amount_away_and_two_zeros_share_it():
+def test_a_vanished_sector_loses_its_amount_equally_by_its_two_zero_factors():
     found = decompose(np.array([[4.0], [5.0], [2.0]]), np.array([[4.0], [0.0], [0.0]]))
     assert found.additive == pytest.approx([0, -20, -20])
     assert np.isnan(found.multiplicative).all()
 
 
-def test_nothing_at_both_dates_contributes_nothing():
+def test_a_sector_with_zeros_at_both_dates_contributes_zero():
     assert decompose(np.array([[4.0], [0.0]]), np.array([[0.0], [5.0]])).additive == pytest.approx([0, 0])
 
 

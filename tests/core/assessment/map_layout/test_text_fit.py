@@ -13,7 +13,7 @@ def width(text, size=1):
 @pytest.mark.parametrize(
     "text", ["a few short words", "Donaudampfschifffahrtsgesellschaft", "滇中地区碳平衡分区图", "mixed 滇中 text"]
 )
-def test_lines_are_no_wider_than_the_box_and_lose_no_letter(text):
+def test_wrapped_lines_fit_the_box_and_keep_every_letter(text):
     lines = broken(text, 8, width)
     assert all(width(line) <= 8 for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
@@ -31,14 +31,14 @@ def test_text_gets_smaller_before_it_is_cut():
 
 
 def test_a_line_as_wide_as_the_box_is_not_broken():
-    """A letter is 1 wide, the box 4."""
+    """Every letter is 1 wide and the box is 4 wide, so that four letters fit on a line."""
     assert broken("abcd", 4, len) == ["abcd"]
     assert broken("abcde", 4, len) == ["abcd", "e"]
     assert broken("ab cdef", 4, len) == ["ab", "cdef"]
     assert broken("x", 0.5, len) == ["x"]
 
 
-def test_no_line_begins_with_a_closing_sign():
+def test_no_line_begins_with_a_closing_punctuation_mark():
     assert broken("碳平衡：分区", 6, width) == ["碳平", "衡：分", "区"]
     assert broken("C、D", 2, width) == ["C", "、", "D"]
 

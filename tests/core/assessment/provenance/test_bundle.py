@@ -46,7 +46,7 @@ def chain(*inputs):
     return supply, StepRecord("c:report", "Report", {"FLAG": False}, {}, (read, table), {"QGIS": "3.22"})
 
 
-def test_each_step_reads_what_the_earlier_one_wrote_and_only_needed_outputs_are_asked_for():
+def test_steps_read_outputs_of_earlier_steps_and_request_only_needed_outputs():
     supply, report = commands(chain(InputRecord("ZONES", "zones.gpkg", "counties")), OUTPUTS.get)
     assert supply.algorithm == "c:supply"
     assert supply.values == (
@@ -66,7 +66,7 @@ def test_each_step_reads_what_the_earlier_one_wrote_and_only_needed_outputs_are_
     )
 
 
-def test_the_shell_sees_every_value_as_it_was_given(tmp_path):
+def test_quoted_values_reach_the_shell_unchanged(tmp_path):
     calls = commands(chain(InputRecord("ZONES", "my $HOME zones.gpkg")), OUTPUTS.get)
     script = tmp_path / "run.sh"
     script.write_text(shell_script(calls, "QGIS 3.22"))
@@ -87,22 +87,22 @@ def test_the_shell_sees_every_value_as_it_was_given(tmp_path):
     ]
 
 
-def test_the_batch_file_doubles_what_windows_would_read_itself():
+def test_the_batch_file_doubles_percent_signs():
     calls = commands(chain(InputRecord("ZONES", "100%.gpkg")), OUTPUTS.get)
     text = batch_script(calls, "QGIS 3.22")
     assert '"--ZONES=inputs\\100%%.gpkg"' in text
     assert text.count("\r\n") == text.count("\n")
 
 
-def test_two_inputs_of_one_name_are_told_apart_by_their_checksums(tmp_path):
+def test_inputs_with_equal_names_are_distinguished_by_checksum(tmp_path):
     first, second = made(tmp_path / "a" / "x.csv", "1"), made(tmp_path / "b" / "x.csv", "2")
     names = file_names([StepRecord("c:supply", "", inputs=(first, second))])
     assert set(names.values()) == {f"{first.sha256[:8]}_x.csv", f"{second.sha256[:8]}_x.csv"}
     assert file_names([StepRecord("c:supply", "", inputs=(first, first))]) == {("x.csv", first.sha256): "x.csv"}
 
 
-def test_one_file_for_two_parameters_or_with_two_layers_is_one_file(tmp_path):
-    """Beside another file of the same name, so that the name needs the checksum everywhere."""
+def test_a_file_used_twice_is_bundled_once(tmp_path):
+    """Another file has the same name, so that the bundled name contains the checksum at each use."""
     other, zones = made(tmp_path / "a" / "x.gpkg", "1"), made(tmp_path / "b" / "x.gpkg", "2")
     inputs = (other, replace(zones, parameter="LATER", layer="y"), replace(zones, parameter="AREAS", layer="z"))
     steps = [StepRecord("c:report", "", inputs=inputs)]
@@ -129,12 +129,12 @@ def test_one_file_for_two_parameters_or_with_two_layers_is_one_file(tmp_path):
         ("区县 1.gpkg", "区县 1.gpkg"),
     ],
 )
-def test_no_name_in_a_record_leads_out_of_the_folder(name, expected):
+def test_names_in_a_record_cannot_point_outside_the_bundle_folder(name, expected):
     assert list(file_names([StepRecord("c:supply", "", inputs=(InputRecord("ZONES", name),))]).values()) == [expected]
 
 
-def test_nothing_in_a_record_runs_as_a_command(tmp_path):
-    """Values, names and versions of a stranger's record, in the script that bash runs."""
+def test_shell_syntax_in_a_record_is_not_executed(tmp_path):
+    """Values, names and versions of a manipulated record, in the script as run by bash."""
     touch = "'; touch \"$HERE/hurt\"; echo '"
     step = StepRecord(
         "c:supply", "", {"A": touch, "B": f"$({touch})", "C": f"`{touch}`"}, {}, (InputRecord("Z", touch),)
@@ -151,7 +151,7 @@ def test_nothing_in_a_record_runs_as_a_command(tmp_path):
     assert not (tmp_path / "hurt").exists()
 
 
-def test_inputs_are_found_by_what_they_hold_not_by_their_name(tmp_path):
+def test_inputs_are_found_by_content_not_by_name(tmp_path):
     wanted = made(tmp_path / "there" / "zones.csv", "right")
     (tmp_path / "there" / "zones.csv").rename(tmp_path / "there" / "renamed.csv")
     (tmp_path / "there" / "zones.csv").write_text("wrong")
@@ -159,7 +159,7 @@ def test_inputs_are_found_by_what_they_hold_not_by_their_name(tmp_path):
     assert find_inputs([wanted], [tmp_path / "nowhere"]) == {}
 
 
-def test_the_zip_holds_scripts_steps_checksums_and_inputs_and_names_what_it_lacks(tmp_path):
+def test_the_zip_contains_scripts_steps_checksums_and_inputs_and_lists_missing_ones(tmp_path):
     here = made(tmp_path / "data" / "zones.csv")
     absent = InputRecord("LAND_COVER", "cover.tif", "", "0" * 64, 10)
     path = tmp_path / "bundle.zip"
@@ -176,7 +176,7 @@ def test_the_zip_holds_scripts_steps_checksums_and_inputs_and_names_what_it_lack
     assert sums == f"{here.sha256}  zones.csv\n{'0' * 64}  cover.tif\n"
 
 
-def test_a_shapefile_comes_with_its_other_files(tmp_path):
+def test_a_shapefile_is_bundled_with_its_sidecar_files(tmp_path):
     shape = made(tmp_path / "data" / "zones.shp")
     (tmp_path / "data" / "zones.dbf").write_text("table")
     write_bundle(tmp_path / "b.zip", chain(shape), OUTPUTS.get, [tmp_path / "data"])
@@ -202,5 +202,5 @@ def test_the_same_steps_and_inputs_give_the_same_bytes(tmp_path):
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
-def test_a_folder_that_cannot_exist_holds_no_inputs(tmp_path):
+def test_an_impossible_folder_name_gives_no_inputs(tmp_path):
     assert find_inputs([], [Path("a" * 5000), tmp_path / "none", tmp_path]) == {}

@@ -46,7 +46,7 @@ def test_the_line_begins_with_the_files_and_names_each_once():
     assert arrow_line([SUPPLY, DEMAND]) == "counties.gpkg, cover.tif → henan, igbp → 3.938, demand/supply"
 
 
-def test_a_step_says_what_it_read_and_what_was_chosen():
+def test_a_step_lists_its_inputs_and_parameters():
     assert step_sentence(SUPPLY, titles) == (
         "Carbon supply by zone (ZONES: counties.gpkg; LAND_COVER: cover.tif; PRESET: henan; SCHEME: igbp)"
     )
@@ -57,7 +57,7 @@ def test_a_step_says_what_it_read_and_what_was_chosen():
     assert step_sentence(StepRecord("c:supply", ""), titles) == "Carbon supply by zone"
 
 
-def test_the_table_of_a_database_is_named_where_the_file_does_not_tell_it():
+def test_a_layer_is_named_if_its_file_contains_several():
     step = StepRecord("c:supply", "", inputs=(InputRecord("ZONES", "all.gpkg", "counties"),))
     assert step_sentence(step, titles) == "Carbon supply by zone (ZONES: all.gpkg | counties)"
 
@@ -66,7 +66,7 @@ def test_files_that_no_step_made_are_listed_once():
     assert inputs_read([SUPPLY, DEMAND]) == [ZONES, COVER]
 
 
-def test_a_warning_comes_once_with_the_step_that_gave_it():
+def test_each_warning_is_listed_once_with_its_step():
     assert warnings_of([SUPPLY, DEMAND], titles) == [
         "Carbon supply by zone: Zones overlap.",
         "Demand: Growth is negative.",
@@ -83,7 +83,7 @@ def test_the_section_shows_densities_sizes_and_the_beginning_of_checksums():
     assert chain_html([], titles) == ""
 
 
-def test_names_from_files_are_no_markup():
+def test_names_from_files_are_escaped():
     step = StepRecord("c:supply", "", inputs=(InputRecord("ZONES", "<b>.gpkg"),), class_values={"<i>": 1.0})
     page = chain_html([step], titles)
     assert "<b>" not in page

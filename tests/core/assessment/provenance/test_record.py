@@ -37,12 +37,12 @@ DEMAND = StepRecord(
 )
 
 
-def test_a_record_comes_back_as_it_went():
+def test_a_record_is_equal_after_writing_and_reading():
     whole = Record("OUTPUT", (SUPPLY, DEMAND))
     assert from_json(to_json(whole)) == whole
 
 
-def test_a_step_is_known_by_algorithm_parameters_and_inputs_alone():
+def test_the_identity_of_a_step_depends_on_algorithm_parameters_and_inputs_only():
     same = replace(SUPPLY, title="另一种语言", versions={"QGIS": "3.40"}, warnings=())
     assert same.id == SUPPLY.id
     assert len(SUPPLY.id) == 12
@@ -55,13 +55,13 @@ def test_a_step_is_known_by_algorithm_parameters_and_inputs_alone():
     assert len({SUPPLY.id, *(each.id for each in others)}) == 5
 
 
-def test_steps_of_several_records_are_there_once_and_in_order():
+def test_merged_records_contain_each_step_once_in_order():
     assert joined_steps([Record("A", (SUPPLY,)), Record("B", (SUPPLY, DEMAND))]) == (SUPPLY, DEMAND)
     assert joined_steps([]) == ()
 
 
 def test_the_checksum_is_sha_256(tmp_path):
-    """FIPS 180-2, appendix B.1: the digest of "abc"."""
+    """FIPS 180-2, appendix B.1, gives the digest of "abc"."""
     (tmp_path / "abc").write_bytes(b"abc")
     assert checksum(tmp_path / "abc") == ("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 3)
     assert checksum(tmp_path / "absent") == ("", 0)
@@ -69,7 +69,7 @@ def test_the_checksum_is_sha_256(tmp_path):
 
 
 @pytest.mark.parametrize(("limit", "is_read"), [(3, True), (2, False)])
-def test_a_large_file_is_known_by_its_size(tmp_path, monkeypatch, limit, is_read):
+def test_a_large_file_is_identified_by_its_size(tmp_path, monkeypatch, limit, is_read):
     monkeypatch.setattr(module, "LARGEST_HASHED", limit)
     (tmp_path / "abc").write_bytes(b"abc")
     digest, size = checksum(tmp_path / "abc")
@@ -112,11 +112,11 @@ def broken(**changes):
         broken(inputs=[{**vars(COVER), "size_bytes": "2508"}]),
     ],
 )
-def test_what_is_no_record_is_not_read(text):
+def test_texts_that_are_not_records_are_ignored(text):
     assert from_json(text) is None
 
 
-def test_neither_endless_texts_nor_endless_chains_are_read(monkeypatch):
+def test_records_above_the_limits_of_length_and_steps_are_ignored(monkeypatch):
     text = to_json(Record("OUTPUT", (SUPPLY, DEMAND)))
     monkeypatch.setattr(module, "MOST_STEPS", 2)
     assert from_json(text) is not None

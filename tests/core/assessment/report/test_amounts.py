@@ -21,12 +21,12 @@ def amount(species, basis):
         ("unstated", "stock", "t", "Mt", "t/km²"),
     ],
 )
-def test_units(species, basis, unit, millions, density):
+def test_units_of_supply_and_demand_are_described(species, basis, unit, millions, density):
     given = amount(species, basis)
     assert (given.unit, given.unit_with("Mt"), given.density_unit) == (unit, millions, density)
     assert (given.heading, given.density_heading) == (f"Carbon, {unit}", f"Carbon, {density}")
 
 
-def test_densities_refer_to_the_area_that_was_measured():
+def test_densities_refer_to_the_measured_area():
     found = amount("C", "stock").measured_km2(np.array([20.0, 30, 40, 50]))
     assert found.tolist() == pytest.approx([10, 30, 40, np.nan], nan_ok=True)

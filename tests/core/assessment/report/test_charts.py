@@ -17,13 +17,13 @@ def test_the_six_classes_have_their_colours_in_both_languages(names):
 
 
 @pytest.mark.parametrize("scheme", schemes())
-def test_no_two_classes_of_a_bar_look_alike(scheme):
+def test_all_classes_of_a_bar_have_distinguishable_colours(scheme):
     names = read_crosswalk(scheme).names[:8]
     fills = class_fills([*names, "other classes"])
     assert len(set(fills)) == len(set(names)) + 1
 
 
-def test_classes_are_known_by_their_scheme_and_by_words():
+def test_classes_are_recognised_by_scheme_code_or_name():
     colours = [
         colour for colour, _ in class_fills(["cultivated land", "artificial surfaces", "Paddy rice", "whatever"])
     ]
@@ -32,7 +32,7 @@ def test_classes_are_known_by_their_scheme_and_by_words():
     assert class_fills(["whatever"])[0][0] not in SIX_CLASS_COLOURS.values()
 
 
-def test_a_legend_has_whole_names_of_the_schemes():
+def test_legends_show_scheme_names_uncut():
     pytest.importorskip("matplotlib")
     drawn = bar_chart(["a", "b"], {"cropland and natural vegetation mosaic": np.array([1.0, 2.0])}, "t")
     assert "cropland and natural vegetation mosaic" in drawn

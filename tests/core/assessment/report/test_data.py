@@ -13,12 +13,12 @@ from carbon_balance.core.tables.table import Table
 
 
 @pytest.mark.parametrize(("values", "expected"), [(None, np.nan), ([np.nan, np.nan], np.nan), ([1.0, np.nan, 2.0], 3)])
-def test_the_sum_is_of_what_is_known(values, expected):
+def test_sums_are_of_known_values_only(values, expected):
     found = total(None if values is None else np.array(values))
     assert found == pytest.approx(expected, nan_ok=True)
 
 
-def test_zones_that_the_other_method_would_put_elsewhere():
+def test_zones_classified_differently_by_the_other_method_are_found():
     table = Table("zones", ["zone", "zone_other"], [["a", "a"], ["a", "b"], [None, "b"], ["b", None], [None, None]])
     source = AmountSource("", "t", "C", "stock")
     data = read_data(table, np.ones(5), source, source)
@@ -35,7 +35,7 @@ def test_zones_of_the_plan_are_listed_by_their_lowest_class():
     assert replace(data, classes=None).zone_names() == ["a", "b", "own", "z"]
 
 
-def test_sums_leave_out_what_is_not_counted():
+def test_sums_omit_zones_excluded_from_totals():
     source = AmountSource("", "t", "C", "stock")
     data = read_data(Table("zones", ["carbon_t"], [[1], [2], [4]]), np.ones(3), source, source)
     values = np.array([1.0, 2.0, 4.0])

@@ -75,8 +75,8 @@ def test_a_name_without_room_is_a_number_with_a_key():
     assert label_key(outlines, names) == f"1 {names[1]}, 2 {names[2]}"
 
 
-def test_names_stand_clear_of_borders_where_there_is_room():
-    """A zone like a C has its centroid outside; its name stands in its arm, and in the middle of a plain square."""
+def test_names_are_placed_away_from_borders_if_there_is_room():
+    """The centroid of a C-shaped zone lies outside it: its name goes into an arm; a square has it in its middle."""
     c_shape = "POLYGON((0 0,100 0,100 20,20 20,20 80,100 80,100 100,0 100,0 0))"
     shapes = [bytes(ogr.CreateGeometryFromWkt(c_shape).ExportToWkb()), square(100, 0, 100)]
     _, drawn = figure(shapes, [1.0, 2.0], ["Panlong", "Square"])
@@ -93,7 +93,7 @@ def test_null_is_hatched_in_map_and_legend():
     assert drawn.count("url(#novalue)") == 2
 
 
-def test_nothing_to_draw():
+def test_missing_and_empty_outlines_give_no_map():
     assert outlines_of([None, None]) is None
     assert outlines_of([bytes(ogr.CreateGeometryFromWkt("POLYGON EMPTY").ExportToWkb())]) is None
 

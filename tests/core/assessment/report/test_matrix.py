@@ -46,7 +46,7 @@ def shade(area, whole):
 
 
 def test_shades_follow_the_root_of_the_share():
-    """Twelve shades: none for nothing, then one more for each eleventh of the root of the share."""
+    """There are twelve shades: the first for 0, then one more for each eleventh of the square root of the share."""
     assert shade(0, 100) == "#ffffff"
     shades = [shade(each, 121_000) for each in (1, 999, 1_001, 3_999, 4_003, 100_500, 121_000)]
     assert len(set(shades)) == 4
@@ -71,7 +71,7 @@ def test_flows_of_land_and_of_carbon():
 
 
 @pytest.mark.parametrize("missing", ["from_name", "to_name", "area_ha"])
-def test_what_is_no_matrix_is_refused(missing):
+def test_a_table_that_is_not_a_matrix_is_refused(missing):
     at = LONG.fields.index(missing)
     table = Table(
         "m", [each for each in LONG.fields if each != missing], [row[:at] + row[at + 1 :] for row in LONG.rows]
@@ -80,5 +80,5 @@ def test_what_is_no_matrix_is_refused(missing):
         read_matrix(table)
 
 
-def test_nothing_is_counted_where_a_cell_is_empty():
+def test_empty_cells_give_finite_values():
     assert np.isfinite(read_matrix(WIDE)[2]).all()

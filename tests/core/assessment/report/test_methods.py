@@ -45,18 +45,18 @@ def formulas(**columns):
         ({"eec": [1.0, 2], "zone": ["x", "y"], "eec_distance": [0.1, 1.1]}, [COEFFICIENTS, QUADRANTS]),
     ],
 )
-def test_formulas_of_what_is_there(columns, wanted):
+def test_formulas_of_existing_results_only_are_shown(columns, wanted):
     said = formulas(**columns)
     assert len(said) == len([*wanted, *ALWAYS])
     assert all(text in sentence for text, sentence in zip([*wanted, *ALWAYS], said))
 
 
-def test_classes_of_the_zoning_are_told_of():
+def test_the_classification_of_the_zoning_is_described():
     said = formulas(ratio=[0.5, 2], zone=["x", "y"], **{"class": [1, 2]})
     assert said[-2].startswith("The index map uses the classes of the zoning")
 
 
-def test_units_say_species_kind_year_and_column():
+def test_units_are_given_with_species_kind_year_and_column():
     found = sources_table(data(carbon_t=[1.0, 2], emission_t=[1.0, 2]), {"A": "1"}, {"QGIS": "3"}, ["survey"], "2020")
     rows = list(zip(found.columns["What"], found.columns["Value"]))
     assert rows[0] == (
@@ -75,7 +75,7 @@ def test_an_own_column_is_named_with_its_unit():
     assert said == "Carbon supply: tonnes of unstated species (C or CO2), a flow, the amount per year (c, t/ha)."
 
 
-def test_lists_are_only_there_with_something_in_them():
+def test_empty_lists_are_omitted():
     whole = data(carbon_t=[1.0, 2], emission_t=[1.0, 2], ratio=[0.5, 2], zone=["x", "y"])
     bare = methods_html(whole, {}, {}, [], "", [])
     for title in ("Sources", "Not in this report", "Warnings"):

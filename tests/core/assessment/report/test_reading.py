@@ -32,12 +32,12 @@ BOTH = {
 
 
 def test_zones_are_named_in_the_user_s_language(locale):
-    """Whichever of the columns comes first in the layer."""
+    """Both name columns are tried in both orders."""
     expected = BOTH["name_zh"] if locale == "zh_CN" else BOTH["name_en"]
     assert names_of(BOTH) == names_of(dict(reversed(BOTH.items()))) == expected
 
 
-def test_other_names_serve_where_the_user_s_language_has_none(locale):
+def test_the_other_language_names_zones_if_the_user_s_has_no_column(locale):
     assert names_of({"name": BOTH["name"], "name_fr": ["a", "b"]}) == BOTH["name"]
     assert names_of({"fid": [1, 2], "name_zh": BOTH["name_zh"]}) == BOTH["name_zh"]
     assert names_of({"县": BOTH["name_zh"], "population": [3, 4]}) == BOTH["name_zh"]
@@ -58,12 +58,12 @@ def test_zones_without_a_name_are_called_by_their_row(locale):
     assert names_of({"code": ["1"]}) == ["第 1 行" if locale == "zh_CN" else "row 1"]
 
 
-def test_each_language_has_its_own_column_first(locale):
+def test_each_language_prefers_its_own_name_column(locale):
     assert name_columns()[0] == {"en": "name_en", "zh_CN": "name_zh"}[locale]
     assert name_columns()[1:8] == ("name", "name_zh", "zone_name", "county", "名称", "县", "区县")
 
 
-def test_names_are_found_in_columns_of_other_sources_and_by_what_they_hold():
+def test_name_columns_of_other_sources_are_found_by_title_or_content():
     assert names_of({"XZQMC": ["五华区", "盘龙区"]}) == ["五华区", "盘龙区"]
     # Codes, texts that repeat and columns of the plugin are no names.
     other = {"gid": ["CHN.1_1", "CHN.2_1"], "city": ["Kunming", "Kunming"], "state": ["surplus", "deficit"]}

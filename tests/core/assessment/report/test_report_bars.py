@@ -30,14 +30,14 @@ def test_rows_are_counted_from_one_and_others_are_other():
     assert amounts == {"crop": [5, 7, 11], "wood": [3, 0, 30]}
 
 
-def test_zones_of_one_name_are_one_bar():
+def test_zones_with_equal_names_share_one_bar():
     labels, amounts = bars(data_of(3, name=["A", "B", "A"]), (1, "crop", 5), (3, "crop", 6), (2, "wood", None))
     assert labels == ["A", "B"]
     assert amounts == {"crop": [11, 0], "wood": [0, 0]}
 
 
-def test_many_zones_are_put_together():
-    """By larger unit, else by zone of the plan, else all."""
+def test_many_zones_are_combined_into_groups():
+    """By larger unit if there is one, otherwise by zone of the plan, otherwise into one bar."""
     many = MOST_BARS + 1
     rows = [(1, "crop", 5), (2, "crop", 7)]
     assert bars(data_of(MOST_BARS, city=["X"] * MOST_BARS), *rows)[0] == ["N1", "N2"]

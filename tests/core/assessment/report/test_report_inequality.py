@@ -52,7 +52,7 @@ def test_the_curve_takes_the_zones_that_have_both():
         ([500.0, None, None, None], None),
     ],
 )
-def test_one_figure_per_person_within_one_in_a_million(demand, figure):
+def test_equal_figures_per_person_are_recognised_within_a_millionth(demand, figure):
     given = data(demand=demand)
     found = figure_per_person(given.demand, given)
     assert found == (None if figure is None else pytest.approx(figure, rel=1e-5))
@@ -69,7 +69,7 @@ def test_without_people_the_base_is_land():
     )
 
 
-def test_what_is_derived_from_population_is_no_finding():
+def test_inequality_of_amounts_derived_from_population_is_not_reported():
     said, drawn = inequality_sentences(data(demand=[500.0, 500.0, 1000.0, 0.0]))
     assert not drawn
     assert said == [
@@ -79,7 +79,7 @@ def test_what_is_derived_from_population_is_no_finding():
     ]
 
 
-def test_larger_units_have_their_part():
+def test_larger_units_add_a_sentence_on_inequality_between_them():
     given = data(demand=[1.0, 1.0, 3.0, 3.0], groups=["x", "x", "y", "y"], people=None)
     ((amount, theil, count),) = inequality_between(given)
     assert (amount.title, count) == ("Emission demand", 2)

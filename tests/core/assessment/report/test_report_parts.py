@@ -35,7 +35,7 @@ def test_a_table_is_escaped_and_cut():
     ("Emission demand, t CO2 per year", "t CO2"),
     ("碳排放需求（吨 CO2/(km²·年)）", "（吨 CO2/(km²·年)）"),
 ])  # fmt: skip
-def test_no_heading_breaks_within_a_unit(heading, whole):
+def test_units_in_headings_are_not_broken_across_lines(heading, whole):
     assert f"<span class=unit>{whole}</span>" in ReportTable("t", {heading: [1.0]}).html()
 
 

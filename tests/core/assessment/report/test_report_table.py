@@ -25,26 +25,26 @@ def test_more_than_nine_columns_are_small_and_up_to_20_rows_stay_together(table,
     assert kind in table.html()
 
 
-def test_a_cell_of_more_than_60_letters_gets_room():
+def test_a_cell_of_more_than_60_letters_is_wide():
     html = ReportTable("t", {"a": ["x" * 60, "y" * 61]}).html()
     assert f"<td>{'x' * 60}</td>" in html
     assert f"<td class=long>{'y' * 61}</td>" in html
 
 
-def test_a_column_with_a_number_is_one_of_numbers():
+def test_a_column_with_any_number_is_aligned_as_numbers():
     html = ReportTable("t", {"a": [None, 1.5], "b": ["x", None]}).html()
     assert "<th scope=col class=n>a</th><th scope=col>b</th>" in html
     assert "<tr><td class=n></td><td>x</td></tr><tr><td class=n>1.5</td><td></td></tr>" in html
 
 
-def test_a_note_and_the_rows_that_are_cut_stand_beneath():
+def test_the_note_and_the_number_of_omitted_rows_follow_the_table():
     html = ReportTable("t", {"a": [1, 2, 3]}, most=2, note="<n>").html()
     assert html.endswith("<p class=note>&lt;n&gt;</p><p class=note>1 more rows are not shown.</p>")
     assert ReportTable("t", {"a": [1, 2, 3]}, most=3).html().endswith("</div>")
     assert html.count("<tr>") == 3
 
 
-def test_sums_can_be_taken_apart():
+def test_rows_of_sums_can_be_split_from_the_others():
     table = ReportTable("t", {"a": [1, 2, 3], "b": ["x", "y", "z"]}, strong=frozenset({2, 0}), decimals={"a": 1})
     assert table.without_sums().columns == {"a": [2], "b": ["y"]}
     assert table.sums().columns == {"a": [1, 3], "b": ["x", "z"]}
@@ -59,6 +59,6 @@ def test_rows_are_linked_to_their_zones():
     assert "<tr data-zone=0><td>x</td></tr><tr><td>y</td></tr><tr><td>z</td></tr>" in html
 
 
-def test_units_are_kept_whole():
+def test_units_in_tables_are_not_broken_across_lines():
     assert with_whole_units("Carbon, t C/km²") == "Carbon, <span class=unit>t C/km²</span>"
     assert with_whole_units("a < b, t CO2") == "a &lt; b, <span class=unit>t CO2</span>"

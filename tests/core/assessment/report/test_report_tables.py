@@ -140,7 +140,7 @@ def test_coefficients_have_three_decimals_at_most():
     assert eec_sec_table(data(eec=[1.0] * 4)) is None
 
 
-def test_a_table_as_it_was_given():
+def test_plain_tables_show_years_as_text_and_shares_in_percent():
     table = Table(
         "t", ["from_date", "share", "carbon_t", "empty", "note"], [[2005, 0.25, 5, None, "a"], [None, 1, 6, None, None]]
     )

@@ -44,7 +44,7 @@ def test_the_largest_amount_has_its_share_and_the_highest_density_its_zone():
     assert len(key_sentences(data(carbon_t=[0.0, 0, 0]))) == 2
 
 
-def test_one_zone_has_no_largest():
+def test_a_single_zone_is_not_called_the_largest():
     said = key_sentences(data(name=["A"], emission_t=[5000.0]))
     assert said == ["One zone of 10.000 km².", "Emission demand is 5,000 t CO2 per year."]
 
@@ -59,8 +59,8 @@ def indexed(converted, demand=DEMAND, factor=1.0):
     )
 
 
-def test_an_index_without_conversion_is_told_with_what_both_in_co2_would_give():
-    """D/S 3 and 1 as given: deficit and balance. In CO2 the supply is 3.67 and 22 Mt: the first two in surplus."""
+def test_an_unconverted_index_is_described_with_its_value_in_co2():
+    """D/S of 3 and 1 is deficit and balance; in CO2 supply is 3.67 and 22 Mt, and the first two are in surplus."""
     said = key_sentences(indexed(False))
     assert "For the region as a whole, D/S is 1.7000; the balance point is 1." in said
     assert "0 zones are in surplus and 1 in deficit." in said
@@ -74,7 +74,7 @@ def test_an_index_without_conversion_is_told_with_what_both_in_co2_would_give():
     assert regional_index(indexed(False)) == pytest.approx(1.7)
 
 
-def test_a_converted_index_says_so():
+def test_a_converted_index_is_described_as_converted():
     said = key_sentences(indexed(True))
     assert "For the index, tonnes of C were converted to tonnes of CO2 (x 44/12)." in said
     assert "2 zones are in surplus and 0 in deficit." in said
@@ -89,7 +89,7 @@ def test_an_index_of_other_amounts_is_not_explained():
     assert regional_index(indexed(False, factor=1.004)) == pytest.approx(1.7)
 
 
-def test_amounts_of_one_species_need_no_word_on_conversion():
+def test_conversion_is_not_mentioned_for_amounts_of_one_species():
     said = key_sentences(indexed(False, demand=AmountSource("", "t", "C", "flow")))
     assert not any("conver" in each for each in said)
 
@@ -102,7 +102,7 @@ def test_densities_may_refer_to_the_mapped_area():
     assert demand[0] == pytest.approx(3e6 / 10)
 
 
-def test_zones_left_out_of_sums_do_not_count():
+def test_zones_excluded_from_totals_are_not_counted():
     counted = replace(indexed(False), counted=np.array([True, True, False]))
     assert regional_index(counted) == pytest.approx(9 / 7)
     assert key_sentences(counted)[0] == "3 zones with a total area of 30.000 km²."

@@ -80,24 +80,24 @@ def test_zones_with_subtotals_and_the_sum_of_all():
     assert table.note == ""
 
 
-def test_a_group_of_one_zone_is_no_zone():
-    """The sum over one zone alone has no index of its own: it is the zone's row that has it."""
+def test_a_group_of_one_zone_has_no_index_in_its_subtotal():
+    """The index is given in the row of the zone itself and not repeated in its subtotal."""
     data = data_of(city=["X", "Y", "Y"])
     assert county_table(data).columns["Index"] == [0.5, None, 2, 3, None, None]
 
 
-def test_a_mapped_area_is_told_beside_the_zones():
+def test_the_mapped_area_is_shown_beside_the_area_of_zones():
     table = county_table(data_of(mapped_km2=[8.0, 20.0, 30.0], carbon_t_km2=[12.5, 15.0, 20.0]))
     assert table.columns["Mapped area, km²"] == [8, 20, 28, 30, 30, 58]
     assert table.columns["Carbon supply, t C/km²"] == pytest.approx([12.5, 15, 400 / 28, 20, 20, 1000 / 58])
     assert "Supply per km² refers to the mapped area" in table.note
 
 
-def test_zones_of_quadrants_are_known_by_name_alone():
+def test_quadrant_zones_are_identified_by_name():
     assert "Class" not in county_table(data_of(eec=[1.0, 2, 3])).columns
 
 
-def test_without_groups_there_is_one_sum():
+def test_without_groups_there_is_only_a_total():
     table = county_table(data_of(group="", population=None))
     assert table.columns["Zone"] == ["A", "B", "C", "all"]
     assert table.strong == {3}

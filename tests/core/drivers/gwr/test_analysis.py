@@ -36,7 +36,7 @@ def fit(settings, table=None, coordinates=None, geographic=False, **changes):
 
 
 @pytest.mark.parametrize(("kernel", "bandwidth", "aicc", "trace", "trace_sts", "r2", "cv"), GWR4, ids=IDS)
-def test_figures_of_gwr4(kernel, bandwidth, aicc, trace, trace_sts, r2, cv):
+def test_diagnostics_equal_those_of_gwr4(kernel, bandwidth, aicc, trace, trace_sts, r2, cv):
     model = fit(GwrSettings(kernel, bandwidth)).analyses[0]
     assert model.figures.aicc == pytest.approx(aicc, abs=5e-5)
     assert model.figures.effective_parameters == pytest.approx(trace, abs=5e-5)
@@ -131,8 +131,8 @@ def test_standardised_coefficients_are_scaled_ones():
     assert scaled.t_values[:, 1:] == pytest.approx(plain.t_values[:, 1:], rel=1e-9)
 
 
-def test_numbers_whose_squares_vanish_are_scaled():
-    """A dependent of 1e-307 standardised is that of 1 standardised; as it is, it is refused in words."""
+def test_tiny_values_are_fitted_if_standardised():
+    """A dependent variable of 1e-307 standardises to that of 1; without scaling its squares underflow to 0."""
     table = with_column("tiny", georgia.columns("PctBach") * 1e-307)
     settings = GwrSettings(KERNELS[1], 90, standardise=True)
     plain, tiny = fit(settings).analyses[0], fit(settings, table, dependents=["tiny"]).analyses[0]
@@ -143,7 +143,7 @@ def test_numbers_whose_squares_vanish_are_scaled():
 
 
 def test_large_offsets_lose_no_digits():
-    """Coordinates and variables far from zero give what the same near zero give."""
+    """Coordinates and variables far from zero give the same results as near zero."""
     numbers = georgia.columns("PctBach", *georgia.EXPLANATORY)
     far = Table("far", ["PctBach", *georgia.EXPLANATORY], (numbers + [0, 1e7, 1e7, 1e7]).tolist())
     near = fit(GwrSettings(KERNELS[1], 90)).analyses[0]
@@ -164,8 +164,8 @@ def test_workers_and_seed_do_and_order_does_not_change_results():
     assert back.local.coefficients[::-1] == pytest.approx(one.local.coefficients, rel=1e-9)
 
 
-def test_monte_carlo_tells_variation_from_chance():
-    """A slope that changes from west to east varies, one that does not does not."""
+def test_monte_carlo_detects_a_varying_coefficient_only():
+    """The first slope increases from west to east, the second is constant."""
     generator = np.random.default_rng(5)
     places = generator.uniform(0, 100, (300, 2))
     x = generator.normal(size=(300, 2))
@@ -178,7 +178,7 @@ def test_monte_carlo_tells_variation_from_chance():
     assert model.variability[2] > 0.1
 
 
-def test_each_pair_is_a_model_of_its_own():
+def test_each_pair_of_fields_is_a_separate_model():
     models = fit(GwrSettings(KERNELS[1], 90), each_pair=True, dependents=["PctBach", "PctEld"])
     assert [(each.dependent, each.terms[1]) for each in models.analyses] == [
         (dependent, driver) for dependent in ("PctBach", "PctEld") for driver in georgia.EXPLANATORY
@@ -258,11 +258,11 @@ def test_a_search_avoids_bandwidths_that_cannot_be_solved():
 
 
 @pytest.mark.parametrize("bandwidth", [5, 160, 90.5])
-def test_neighbours_that_cannot_be(bandwidth):
+def test_impossible_numbers_of_neighbours_are_refused(bandwidth):
     assert "it must be a whole number from 6 to 159" in refused(GwrSettings(KERNELS[1], bandwidth))
 
 
-def test_more_at_one_point_than_neighbours():
+def test_more_observations_at_one_point_than_neighbours_are_refused():
     places = georgia.columns("X", "Y")
     places[:40] = places[0]
     assert "up to 40 observations at one location, it must be a whole number from 41" in refused(
@@ -282,7 +282,7 @@ def test_too_few_rows_and_bandwidths_without_room():
     assert "leaves no degrees of freedom" in message
 
 
-def test_a_field_in_two_roles():
+def test_a_field_as_both_dependent_and_driver_is_refused():
     assert "PctBach is chosen more than once" in refused(explanatory=["PctBach", "PctPov"])
 
 
@@ -323,7 +323,7 @@ def test_progress_rises_to_one():
 
 
 def test_memory_is_that_of_a_block():
-    """An array of all places by all observations would take 3.2 GB here."""
+    """An array of all locations by all observations would take 3.2 GB here."""
     generator = np.random.default_rng(1)
     places = Places.plane(generator.uniform(0, 1e5, (20_000, 2)))
     x = generator.normal(size=(20_000, 1))
@@ -342,7 +342,7 @@ def test_memory_is_that_of_a_block():
     # 40 + 2 p neighbours, p parameters with the intercept; a third of the rows if that is less; p + 2 at least.
     [(159, 3, 48), (144, 3, 48), (143, 3, 47), (90, 1, 30), (12, 3, 6)],
 )
-def test_a_search_begins_at_so_many_neighbours(rows, variables, few):
+def test_the_smallest_searched_bandwidth_depends_on_the_number_of_fields(rows, variables, few):
     rng = np.random.default_rng(1)
     places = Places.plane(rng.random((rows, 2)) * 1000)
     names = [f"x{number}" for number in range(variables)]

@@ -9,16 +9,16 @@ from carbon_balance.core.drivers.gwr.bandwidth import _golden_section, _polished
 @pytest.mark.parametrize(
     ("begin", "lowest", "found"), [(5, 5, 5), (9, 9, 9), (7, 5, 5), (7, 9, 9), (6, 7, 7), (8, 3, 5)]
 )
-def test_a_walk_ends_at_the_lowest_number_within_the_limits(begin, lowest, found):
+def test_descent_over_whole_numbers_ends_at_the_minimum_within_limits(begin, lowest, found):
     assert _polished(lambda number: abs(number - lowest), begin, 5, 9) == found
 
 
-def test_a_walk_stays_where_the_neighbours_are_no_lower():
+def test_descent_does_not_move_on_a_plateau():
     assert _polished(lambda number: 1.0, 7, 5, 9) == 7
 
 
 @pytest.mark.parametrize("lowest", [10.0, 31.4, 77.7, 99.0])
-def test_the_golden_section_closes_in_on_the_lowest(lowest):
+def test_golden_section_search_converges_to_the_minimum(lowest):
     tried = []
 
     def score(value):
@@ -31,7 +31,7 @@ def test_the_golden_section_closes_in_on_the_lowest(lowest):
     assert min(tried) >= 10 and max(tried) <= 100
 
 
-def test_whole_numbers_end_once_both_points_are_the_same():
+def test_golden_section_over_whole_numbers_stops_at_equal_points():
     tried = []
     _golden_section(lambda value: tried.append(value) or abs(value - 50.2), 10.0, 100.0, whole=True)
     assert round(tried[-1]) in (49, 50, 51)

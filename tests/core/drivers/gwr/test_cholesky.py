@@ -28,11 +28,11 @@ def test_factors_and_solutions_equal_numpy(p):
             assert tolerances[j, at] == pytest.approx(((root[j] - fit) ** 2).sum() / (root[j] ** 2).sum())
 
 
-def test_the_order_of_packing():
+def test_packing_stores_the_lower_triangle_row_by_row():
     assert packed_pairs(3) == [(0, 0), (1, 0), (1, 1), (2, 0), (2, 1), (2, 2)]
 
 
-def test_a_variable_that_is_another_leaves_nothing():
+def test_a_linearly_dependent_variable_has_tolerance_zero():
     twice = np.array([[1.0, 2], [2, 4]])
     _, tolerances = factorise(packed([twice]), 2)
     assert tolerances[:, 0].tolist() == [1, 0]

@@ -28,7 +28,7 @@ def local(influence):
         ([0.5, 0.5, 0.5, 1], 2 / 1.5, 1 - 2 / 14 * 3 / 0.5),
     ],
 )
-def test_few_degrees_of_freedom(influence, sigma2, adjusted_r2):
+def test_diagnostics_need_enough_degrees_of_freedom(influence, sigma2, adjusted_r2):
     found = diagnose(local(influence), Y)
     assert found.effective_parameters == sum(influence)
     assert found.r2 == pytest.approx(1 - 2 / 14)
@@ -39,8 +39,8 @@ def test_few_degrees_of_freedom(influence, sigma2, adjusted_r2):
     assert diagnose(local([0.1] * 4), Y).alpha_adjusted == 0.05
 
 
-def test_an_observation_that_decides_its_own_fit_has_no_distance():
-    """Leverage h and residual e: D = e2 h / (s2 k (1 - h)2), here 1 x 0.5 / (s2 x k x 0.25)."""
+def test_an_observation_with_leverage_one_has_no_cook_distance():
+    """Cook's distance of leverage h and residual e is e2 h / (s2 k (1 - h)2), here 1 x 0.5 / (s2 x k x 0.25)."""
     fit = local([0.5, 0.5, 0.5, 1])
     found = cooks_distance(fit, diagnose(fit, Y))
     each = 0.5 / (2 / 1.5 * 2.5 * 0.25)

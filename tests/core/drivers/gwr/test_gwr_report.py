@@ -34,7 +34,7 @@ def test_pairs_of_a_driver_and_a_dependent_make_a_matrix():
         models(("a", [], 0.25), ("b", [], 0.5)),
     ],
 )
-def test_other_models_do_not(found):
+def test_models_that_are_no_full_set_of_pairs_make_no_matrix(found):
     assert _r2_matrix(found) == []
 
 

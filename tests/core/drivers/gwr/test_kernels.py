@@ -69,13 +69,13 @@ def test_weights_over_the_globe(shape):
         assert found(places, kernel, bandwidth) == pytest.approx(expected(places, kernel, bandwidth), abs=1e-6)
 
 
-def test_the_date_line_does_not_part_neighbours():
+def test_neighbours_are_found_across_the_date_line():
     places = Places.sphere(np.array([[179.9, 0], [-179.9, 0], [170, 0], [0, 0]]))
     assert all_pairs(places)[0, 1] == pytest.approx(np.radians(0.2) * EARTH_RADIUS_M)
     assert found(places, Kernel(GAUSSIAN, False), 1e5)[0, 1] > 0.9
 
 
-def test_blocks_are_small_and_hold_each_point_once():
+def test_blocks_are_compact_and_contain_each_point_once():
     for how in ("clusters", "line", "twice"):
         blocks = near_blocks(lying(how), 16)
         assert max(map(len, blocks)) <= 16

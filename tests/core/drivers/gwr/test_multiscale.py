@@ -130,7 +130,7 @@ def test_hat_matrices_are_those_of_the_closed_form(monkeypatch):
 
 
 def test_fit_is_the_hat_matrix_times_the_dependent(found):
-    """Parts, residuals and predicted values belong together."""
+    """Additive terms, residuals and predicted values are consistent with each other."""
     model = found.analyses[0]
     design = np.column_stack([np.ones(159), standardised(*EXPLANATORY)])
     assert (model.local.coefficients * design).sum(axis=1) == pytest.approx(model.predicted, abs=1e-10)
@@ -138,8 +138,8 @@ def test_fit_is_the_hat_matrix_times_the_dependent(found):
     assert model.figures.effective_parameters == pytest.approx(model.parameters_of_terms().sum(), rel=1e-12)
 
 
-def test_distances_as_bandwidths():
-    """A slope that drifts has the shorter bandwidth, one that stays the longer."""
+def test_a_varying_coefficient_has_the_shorter_distance_bandwidth():
+    """The first slope varies in space, the second is constant."""
     rng = np.random.default_rng(3)
     places = rng.uniform(0, 100, (250, 2))
     x = rng.normal(size=(250, 2))
@@ -160,7 +160,7 @@ def test_workers_do_not_change_results(found):
 
 
 def test_units_of_the_fields_do_not_matter(found):
-    """Fields are standardised whether asked for or not."""
+    """Fields are standardised whether this is requested or not."""
     assert (fit(standardise=True).analyses[0].errors == found.analyses[0].errors).all()
 
 
@@ -202,7 +202,7 @@ def test_settings_that_contradict_are_refused():
     assert "no bandwidth to search between 100 and 60" in refused(lowest=100, highest=60)
 
 
-def test_more_at_one_place_than_the_smallest_bandwidth():
+def test_more_observations_at_one_location_than_the_smallest_bandwidth_are_refused():
     places = georgia.columns("X", "Y")
     places[:3] = places[0]
     assert "a whole number from 4 to 159" in refused(coordinates=places, lowest=3)
@@ -210,7 +210,7 @@ def test_more_at_one_place_than_the_smallest_bandwidth():
     assert np.isfinite(model.errors).all()
 
 
-def test_what_is_not_done_is_said():
+def test_omitted_tests_and_standardisation_are_logged():
     log = Log()
     fit(log, permutations=19)
     assert [note for note in log.notes if note.startswith("The Monte Carlo test is not done")]
@@ -220,7 +220,7 @@ def test_what_is_not_done_is_said():
     assert not [note for note in quiet.notes if "Monte Carlo" in note or "in standard deviations" in note]
 
 
-def test_a_fit_that_still_changes_is_warned_of(monkeypatch):
+def test_a_fit_without_convergence_gives_a_warning(monkeypatch):
     monkeypatch.setattr("carbon_balance.core.drivers.gwr.backfitting.MOST_ITERATIONS", 3)
     log = Log()
     model = fit(log).analyses[0]
@@ -229,7 +229,7 @@ def test_a_fit_that_still_changes_is_warned_of(monkeypatch):
 
 
 @pytest.mark.parametrize(("many", "warned"), [(158, True), (159, False)])
-def test_many_features_are_warned_of(monkeypatch, many, warned):
+def test_many_features_give_a_warning(monkeypatch, many, warned):
     monkeypatch.setattr(multiscale, "_MANY_ROWS", many)
     log = Log()
     fit(log)
@@ -237,7 +237,7 @@ def test_many_features_are_warned_of(monkeypatch, many, warned):
 
 
 def test_bandwidths_are_kept_once_they_are_stable(monkeypatch):
-    """They are those of the fifth iteration in the sixth to tenth too, so that ten iterations search for four each."""
+    """Bandwidths are constant from iteration 5 on, so that only iterations 1 to 10 search for all four."""
     searched = []
     golden = backfitting._golden_bandwidth
     monkeypatch.setattr(backfitting, "_golden_bandwidth", lambda *given: searched.append(1) or golden(*given))
@@ -271,7 +271,7 @@ def test_progress_rises_to_one():
 
 
 def test_memory_is_bounded(monkeypatch):
-    """Hat matrices of 1,500 features and 2 terms would take 36 MB, here 2 MB a worker are allowed."""
+    """Hat matrices of 1,500 features and 2 terms would take 36 MB; 2 MB per worker are allowed here."""
     rng = np.random.default_rng(2)
     n = 1500
     x = rng.normal(size=(n, 1))
@@ -290,7 +290,7 @@ def test_memory_is_bounded(monkeypatch):
     assert peak < 18e6
 
 
-def test_kept_weights_stay_within_their_room():
+def test_cached_weights_stay_within_their_memory_limit():
     places = Places.plane(np.random.default_rng(1).uniform(0, 100, (300, 2)))
     from carbon_balance.core.drivers.gwr.kernels import Neighbourhoods
 
@@ -304,7 +304,7 @@ def test_kept_weights_stay_within_their_room():
 
 
 def test_start_is_a_fit_with_one_bandwidth():
-    """With a tiny range for each term the result is nearly that of one bandwidth."""
+    """With a tiny search range for each term the result is nearly that of one bandwidth."""
     n = 159
     y, x = standardised("PctBach")[:, 0], standardised(*EXPLANATORY)
     regression = Regression(Observations(Places.plane(georgia.columns("X", "Y")), x, y, EXPLANATORY), Kernel(GAUSSIAN))
@@ -314,7 +314,7 @@ def test_start_is_a_fit_with_one_bandwidth():
 
 
 def test_the_report_shows_each_iteration_down_to_the_last_score(found):
-    """The search of the published example ends when the score of change is below 1e-5."""
+    """The search of the published example of mgwr ends when the score of change is below 1e-5."""
     scores = found.analyses[0].multiscale.changes
     assert np.all(scores[:-1] >= 1e-5)
     assert scores[-1] < 1e-5

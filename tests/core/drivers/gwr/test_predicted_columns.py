@@ -49,7 +49,7 @@ def test_predictions_and_their_errors_are_those_of_least_squares(standardise):
 
 
 @pytest.mark.parametrize(("off", "beyond"), [(0.0, 0), (1e-9, 2)])
-def test_the_ends_of_what_was_observed_are_not_beyond_it(off, beyond):
+def test_the_limits_of_the_observed_range_are_not_extrapolation(off, beyond):
     lowest, highest = X.min(axis=0), X.max(axis=0)
     places = Table("new", ["a", "b"], [[lowest[0] - off, highest[1]], [highest[0] + off, lowest[1]]])
     log = Log()

@@ -24,7 +24,7 @@ def regression(kernel, places, y, x):
 @pytest.mark.parametrize(
     ("shape", "adaptive", "bandwidth"), [("bisquare", True, 60), ("gaussian", True, 40), ("bisquare", False, 3e5)]
 )
-def test_the_last_39_counties_from_the_first_120_as_mgwr(shape, adaptive, bandwidth):
+def test_predictions_for_39_counties_equal_mgwr(shape, adaptive, bandwidth):
     mgwr = pytest.importorskip("mgwr.gwr")
     places, y, x = data()
     ours = regression(Kernel(shape, adaptive), places[:FITTED], y[:FITTED], x[:FITTED])
@@ -35,8 +35,8 @@ def test_the_last_39_counties_from_the_first_120_as_mgwr(shape, adaptive, bandwi
     np.testing.assert_allclose(there.coefficients, theirs.params, rtol=1e-6)
 
 
-def test_literal_predictions_of_georgia():
-    """By mgwr 2.2.1, adaptive bisquare of 60 neighbours."""
+def test_predictions_of_georgia_equal_printed_values_of_mgwr():
+    """Printed by mgwr 2.2.1, adaptive bisquare kernel of 60 neighbours."""
     places, y, x = data()
     ours = regression(Kernel("bisquare", True), places[:FITTED], y[:FITTED], x[:FITTED])
     there = ours.elsewhere(ours.sample.places.others(places[FITTED:]), x[FITTED:], 60)
@@ -45,7 +45,7 @@ def test_literal_predictions_of_georgia():
 
 
 def test_equal_weights_give_the_interval_of_least_squares():
-    """With a Gaussian of a huge bandwidth the factor is 1 + x' (X'X)^-1 x."""
+    """A Gaussian of a huge bandwidth weighs all equally: the factor is 1 + x' (X'X)^-1 x."""
     places, y, x = data()
     ours = regression(Kernel("gaussian", False), places[:FITTED], y[:FITTED], x[:FITTED])
     there = ours.elsewhere(ours.sample.places.others(places[FITTED:]), x[FITTED:], 1e12)
@@ -65,7 +65,7 @@ def test_a_prediction_where_an_observation_is_equals_its_fit():
     np.testing.assert_allclose(there.variance_factor, 1 + local.hat_squares, rtol=1e-8)
 
 
-def test_nothing_within_the_bandwidth_gives_nothing():
+def test_a_location_without_observations_in_the_bandwidth_has_no_prediction():
     places, y, x = data()
     ours = regression(Kernel("bisquare", False), places, y, x)
     there = ours.elsewhere(ours.sample.places.others(places[:2] + [[0, 0], [9e6, 0]]), x[:2], 3e5)

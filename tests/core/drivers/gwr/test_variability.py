@@ -23,8 +23,8 @@ class Spread:
 OBSERVED = np.array([[0.0, 0.0], [2.0, 8.0]])
 
 
-def test_p_counts_the_spreads_at_least_as_large():
-    """Standard deviations 1 and 4 against 0.5, 1 and 3: two of three reach 1, none 4."""
+def test_p_counts_permutations_with_at_least_the_observed_variability():
+    """Observed standard deviations 1 and 4; permutations give 0.5, 1 and 3: two of three reach 1, none reaches 4."""
     fitted = Spread([0.5, 1.0, 3.0])
     assert spatial_variability(fitted, OBSERVED, 9.0, 3, 7, Log()).tolist() == [3 / 4, 1 / 4]
 
@@ -39,7 +39,7 @@ def test_the_permutations_depend_on_the_seed():
     assert sorted(first.orders[0].tolist()) == list(range(60))
 
 
-def test_a_place_without_a_fit_does_not_count():
+def test_a_location_without_a_fit_is_not_counted():
     class Holes(Spread):
         def coefficients(self, bandwidth, order, log):
             return np.array([[np.nan, 0.0], [0, 2], [2, 4]])

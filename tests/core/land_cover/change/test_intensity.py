@@ -21,7 +21,7 @@ def interval(area=AREA, start=2000.0, end=2005.0):
     return IntervalChange(start, end, np.arange(1, len(area) + 1), ["crop", "grass", "town"][: len(area)], area)
 
 
-def test_interval_category_and_transition_by_hand():
+def test_interval_category_and_transition_intensities_equal_the_manual_calculation():
     """Equations 1 to 8 of Aldwaik and Pontius (2012), % a year."""
     one = interval()
     assert one.intensity == pytest.approx(100 * 35 / 250 / 5)
@@ -64,7 +64,7 @@ def test_intervals_against_the_uniform_intensity():
     assert "faster than that from 2000–2005" in intensity_sentences(both)[0]
 
 
-def test_table_says_who_is_active_and_what_is_targeted():
+def test_the_table_marks_active_classes_and_targeted_transitions():
     table = intensity_table([interval()])
     rows = list(zip(table["level"], table["from_name"], table["to_name"], table["area_ha"], table["behaviour"]))
     assert rows[0] == ("interval", None, None, 35, "uniform")
@@ -85,7 +85,7 @@ def test_equal_to_uniform_within_rounding():
     assert behaviour_of(float("nan"), 1.0, "a", "b") is None
 
 
-def test_a_class_that_is_new_or_gone_has_no_intensity_where_it_has_no_area():
+def test_a_class_has_no_intensity_at_a_date_without_area():
     one = interval(np.array([[0.0, 0, 0], [10, 90, 0], [0, 0, 100]]))
     assert np.isnan(one.losses()[1][0]) and one.gains()[1][0] == pytest.approx(20)
     assert np.isnan(class_changes(one)["dynamic_degree_pct_year"][0])

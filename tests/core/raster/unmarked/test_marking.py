@@ -26,12 +26,12 @@ def same(found, expected):
     ("text", "values"),
     [("", []), ("0,255", [0, 255]), (" -9999； 1e20 ", [-9999, 1e20]), ("-3.4e38，0.5", [-3.4e38, 0.5])],
 )
-def test_lists_of_numbers_as_people_type_them(text, values):
+def test_lists_of_numbers_are_read_in_various_notations(text, values):
     assert parse_values(text, "NODATA_VALUES") == values
 
 
 @pytest.mark.parametrize("text", ["0,none", "nan", "inf", "1e400,2", "1-2", "<b>x</b>"])
-def test_what_is_no_number_is_refused(text):
+def test_a_text_that_is_not_a_number_is_refused(text):
     with pytest.raises(CarbonBalanceError) as refused:
         parse_values(text, "NODATA_VALUES")
     assert str(refused.value).startswith(f"NODATA_VALUES: {text} must be numbers separated by commas")
@@ -51,7 +51,7 @@ def test_what_is_no_number_is_refused(text):
         (2147483647, np.int32, {2147483647}),
     ],
 )
-def test_a_value_as_its_number_type_holds_it(value, kind, held):
+def test_a_value_is_rounded_to_its_number_type(value, kind, held):
     assert set(in_type(value, np.dtype(kind))) == held
 
 
@@ -66,7 +66,7 @@ def test_a_value_as_its_number_type_holds_it(value, kind, held):
     ],
 )
 @pytest.mark.parametrize("nodata", [None, 3])
-def test_values_are_left_out_whatever_the_type(tmp_path, cells, values, nodata):
+def test_listed_values_are_nodata_for_every_number_type(tmp_path, cells, values, nodata):
     source = with_nodata(RasterSource(write_raster(tmp_path, cells, nodata)), values)
     expected = cells.astype(float)
     expected[0, 2] = expected[1, 0] = np.nan
@@ -75,7 +75,7 @@ def test_values_are_left_out_whatever_the_type(tmp_path, cells, values, nodata):
     assert source.dtype == cells.dtype
 
 
-def test_nothing_to_leave_out_changes_nothing(tmp_path):
+def test_without_listed_values_the_raster_is_unchanged(tmp_path):
     source = RasterSource(write_raster(tmp_path, np.ones((2, 2), np.uint8), 0))
     assert with_nodata(source, []) is source
     assert with_nodata(source, [0, -9999]) is source
@@ -93,25 +93,25 @@ def test_a_band_and_its_mask_are_kept(tmp_path):
     same(read(with_nodata(RasterSource(path, band=2), [1])), [[np.nan, np.nan]])
 
 
-def test_means_of_coarser_cells_leave_them_out(tmp_path):
+def test_listed_values_are_left_out_of_means(tmp_path):
     cells = np.array([[1, 3, -9999, -9999], [1, 3, -9999, 65535]], np.int32)
     source = with_nodata(RasterSource(write_raster(tmp_path, cells, cell=100)), [-9999, 65535])
     coarse = RasterSource(write_raster(tmp_path, np.zeros((1, 2), np.uint8), cell=200)).grid
     same(read(source.on_grid(coarse, "average")), [[2, np.nan]])
 
 
-def test_values_are_shown_as_they_can_be_typed():
+def test_values_are_shown_in_a_form_that_can_be_entered():
     assert typed([-9999.0, 2147483647.0], np.dtype(np.int32)) == ["-9999", "2147483647"]
     assert typed([FLOAT32], np.dtype(np.float32)) == ["-3.4028235e+38"]
     assert parse_values(typed([FLOAT64], np.dtype(np.float64))[0], "") == [FLOAT64]
 
 
-def test_a_nodata_value_beyond_float32_means_the_limit_that_the_cells_hold(tmp_path):
+def test_a_nodata_value_beyond_float32_matches_the_largest_float32(tmp_path):
     cells = np.array([[1, FLOAT32]], np.float32)
     same(read(RasterSource(write_raster(tmp_path, cells, FLOAT64))), [[1, np.nan]])
 
 
-def test_values_that_a_narrower_type_cannot_hold_are_no_data_without_a_warning(tmp_path, recwarn):
+def test_values_outside_a_narrower_type_are_nodata_without_a_warning(tmp_path, recwarn):
     source = RasterSource(write_raster(tmp_path, np.array([[1, FLOAT64, 1e300]]), FLOAT64))
     same(source.read_float(Block(0, 0, 3, 1), np.float32), [[1, np.nan, np.nan]])
     assert not recwarn

@@ -31,14 +31,14 @@ def test_the_warning_names_value_share_range_and_remedy(tmp_path):
 
 
 @pytest.mark.parametrize(("value", "text"), [(-3.4028234663852886e38, r"-3\.4028235e\+38"), (1e20, r"1e\+20")])
-def test_what_no_quantity_is_is_refused(tmp_path, value, text):
+def test_values_that_can_only_be_nodata_are_refused(tmp_path, value, text):
     cells = np.ones((10, 10), np.float32)
     cells[0] = value
     with pytest.raises(CarbonBalanceError, match=f"can only be undeclared nodata.*: set NODATA_VALUES = {text},"):
         said(raster(tmp_path, cells))
 
 
-def test_negative_ones_are_refused_of_what_cannot_be_negative(tmp_path):
+def test_negative_sentinels_of_non_negative_quantities_are_refused(tmp_path):
     cells = np.ones((10, 10), np.int16)
     cells[0] = -32768
     assert len(said(raster(tmp_path, cells))) == 1
@@ -46,7 +46,7 @@ def test_negative_ones_are_refused_of_what_cannot_be_negative(tmp_path):
         said(raster(tmp_path, cells), non_negative=True)
 
 
-def test_of_a_large_raster_some_windows_are_read_the_corners_among_them(tmp_path):
+def test_large_rasters_are_sampled_by_windows_including_the_corners(tmp_path):
     cells = np.tile(np.arange(1500, dtype=np.uint16), (1000, 1))
     cells[-20:, -20:] = 65535
     source = raster(tmp_path, cells)

@@ -29,7 +29,7 @@ def spoiled(name, value, share):
 
 @pytest.mark.parametrize("name", SOUND)
 @pytest.mark.parametrize("is_table", [False, True])
-def test_sound_values_hold_none(name, is_table):
+def test_plausible_values_contain_no_sentinel(name, is_table):
     assert found(SOUND[name], is_table) == []
 
 
@@ -56,11 +56,11 @@ def test_a_negative_or_impossible_number_is_found(name, value, share):
         ("share", -1e6),
     ],
 )
-def test_what_is_frequent_and_far_is_found(name, value):
+def test_a_frequent_value_far_from_the_others_is_found(name, value):
     assert found(spoiled(name, value, 0.1)) == [value]
 
 
-def test_several_at_once_and_the_range_of_the_others():
+def test_several_sentinels_and_the_range_of_other_values_are_found():
     values = np.r_[np.arange(100.0), [-9999] * 5, [65535] * 5]
     unmarked = find_sentinels(values)
     assert [(each.value, each.count) for each in unmarked.found] == [(-9999, 5), (65535, 5)]
@@ -82,21 +82,21 @@ def test_several_at_once_and_the_range_of_the_others():
         [np.nan, np.inf],
     ],
 )
-def test_what_only_looks_like_it(values):
+def test_values_that_resemble_sentinels_are_not_reported(values):
     assert found(values) == []
 
 
-def test_a_mask_with_no_data_elsewhere():
+def test_nodata_beside_a_mask_of_ones_is_found():
     assert found([1] * 50 + [-9999] * 50) == [-9999]
     assert found([0, 1] * 50 + [255] * 50) == [255]
 
 
 @pytest.mark.parametrize("value", [-9999, 99999, -99, 1e30])
-def test_one_row_of_a_table_is_enough(value):
+def test_a_single_sentinel_in_a_table_is_found(value):
     assert found([12.5, 40, 31, value, 22], is_table=True) == [value]
 
 
-def test_a_table_may_hold_255_persons():
+def test_255_is_a_valid_value_in_a_table():
     assert found([12, 40, 31, 255, 22], is_table=True) == []
 
 
@@ -115,7 +115,7 @@ def test_a_lowest_value_is_unusual_from_1_percent_3_cells_and_10_spreads_on(lowe
     assert [each.value for each in find_sentinels(turned).found] == ([2010 - lowest] if found else [])
 
 
-def test_a_lone_minus_one_among_amounts():
+def test_minus_one_among_amounts_is_a_sentinel_if_frequent_and_the_only_negative():
     amounts = np.linspace(0, 500, 97)
     assert [each.value for each in find_sentinels(np.append(amounts, [-1.0] * 3)).found] == [-1]
     assert not find_sentinels(np.append(amounts, [-1.0, -1.0]))  # too few

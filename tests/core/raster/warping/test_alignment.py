@@ -32,7 +32,7 @@ def crossed(first, second):
 
 
 @pytest.mark.parametrize("shift", [(0.5, 0.5), (-0.5, 0.5), (0.5, -0.5), (-0.5, -0.5), (0.3, -0.2), (0.0, 0.5)])
-def test_a_part_of_a_cell_changes_nothing_whichever_is_moved(tmp_path, shift):
+def test_a_shift_below_half_a_cell_does_not_change_the_crossing(tmp_path, shift):
     first, later = source(tmp_path, "first", CELLS), source(tmp_path, "later", LATER, *shift)
     expected = crossed(first, source(tmp_path, "same", LATER))
     np.testing.assert_array_equal(crossed(first, later), expected)
@@ -43,12 +43,12 @@ def test_a_part_of_a_cell_changes_nothing_whichever_is_moved(tmp_path, shift):
 
 
 @pytest.mark.parametrize("columns", [1.5, -1.5, 2.5, 2.0, -3.0])
-def test_more_than_a_cell_and_a_half(tmp_path, columns):
+def test_large_shifts_give_the_same_crossing_whichever_raster_is_moved(tmp_path, columns):
     first, later = source(tmp_path, "first", CELLS), source(tmp_path, "later", LATER, columns)
     np.testing.assert_array_equal(crossed(first, later), crossed(later, first).T)
 
 
-def test_the_log_tells_the_shift_and_warns_of_half_a_cell(tmp_path):
+def test_the_shift_is_logged_and_half_a_cell_gives_a_warning(tmp_path):
     first, later, log = source(tmp_path, "first", CELLS), source(tmp_path, "later", LATER, 0.5, 0.25), Log()
     assert part_of_a_cell(later.grid, first.grid) == pytest.approx((0.5, 0.25))
     moved_onto(later, first.grid, first.name, log)
@@ -62,20 +62,20 @@ def test_the_log_tells_the_shift_and_warns_of_half_a_cell(tmp_path):
     assert "by average" in log.notes[0]
 
 
-def test_masks_and_values_without_nodata_move_along(tmp_path):
+def test_masks_and_values_without_nodata_are_aligned(tmp_path):
     first = source(tmp_path, "first", CELLS)
     plain = source(tmp_path, "plain", LATER, 0.5, 0.5, nodata=None)
     np.testing.assert_array_equal(plain.on_grid(first.grid).read(Block(0, 0, 15, 18)), LATER)
 
 
-def test_another_cell_size_is_one_change_in_every_tool(tmp_path):
+def test_another_cell_size_gives_the_same_change_in_every_tool(tmp_path):
     first, later = source(tmp_path, "first", CELLS), source(tmp_path, "later", LATER[::2, ::2], size=60.0)
     table = transition_table(LandCover(first), LandCover(later))
     np.testing.assert_allclose(table.matrix(table.total_ha), crossed(first, later) * 0.09)
 
 
-def test_what_lies_beyond_the_earlier_raster_is_left_out_and_told(tmp_path):
-    """30 hectares: cells of 1 ha on 3 more rows of 9 columns, and 3 that the earlier one lacks."""
+def test_land_outside_the_earlier_raster_is_omitted_and_logged(tmp_path):
+    """Thirty hectares: cells of 1 ha in 3 more rows of 9 columns, and 3 cells that the earlier raster lacks."""
     cells = np.ones((6, 9), np.uint8)
     cells[0, :3] = 0
     place = (500000.0, 100.0, 0.0, 3000000.0, 0.0, -100.0)
@@ -96,8 +96,8 @@ def test_what_lies_beyond_the_earlier_raster_is_left_out_and_told(tmp_path):
     ("column", "row", "part"),
     [(0.25, 0.4, (0.25, 0.4)), (-1.3, 2.6, (0.3, 0.4)), (0.0009, 0, None), (0.0011, 0, (0.0011, 0)), (3, -2, None)],
 )
-def test_the_part_of_a_cell_by_which_grids_are_shifted(tmp_path, column, row, part):
-    """A thousandth of a cell counts as no shift; whole cells are none either."""
+def test_the_shift_is_measured_as_a_fraction_of_a_cell(tmp_path, column, row, part):
+    """Less than a thousandth of a cell counts as no shift, and so do whole cells."""
     grids = [source(tmp_path, "a", CELLS).grid, source(tmp_path, "b", CELLS, column, row).grid]
     for one, other in (grids, grids[::-1]):
         found = part_of_a_cell(one, other)

@@ -12,7 +12,7 @@ from rasters import write_raster
 CELLS = np.arange(1, 13, dtype=np.uint8).reshape(3, 4)
 
 
-def test_cells_keep_their_values_at_their_new_place(tmp_path):
+def test_moved_cells_keep_their_values(tmp_path):
     dataset = gdal.Open(str(write_raster(tmp_path / "a.tif", CELLS, 0, 32648)))
     moved = placed_on(dataset, Grid(4, 3, (100.0, 20.0, 0.0, 500.0, 0.0, -10.0), dataset.GetProjection()))
     assert moved.GetGeoTransform() == pytest.approx((100, 20, 0, 500, 0, -10))

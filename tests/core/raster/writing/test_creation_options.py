@@ -8,7 +8,7 @@ from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.writing.creation_options import creation_options, least_bytes
 
 
-def test_the_default_is_tiled_deflate_at_its_fastest():
+def test_the_default_is_tiled_and_deflate_at_the_fastest_level():
     found = creation_options(threads=3)
     assert found == [
         "TILED=YES",
@@ -39,7 +39,7 @@ def test_each_compression_has_its_options(compression, continuous, wanted):
     assert creation_options(compression, continuous, threads=1)[5:] == wanted
 
 
-def test_as_many_threads_as_the_run_may_use():
+def test_compression_uses_the_threads_of_the_run():
     (given,) = [each for each in creation_options() if each.startswith("NUM_THREADS=")]
     assert int(given.partition("=")[2]) >= 1
 
@@ -47,6 +47,6 @@ def test_as_many_threads_as_the_run_may_use():
 @pytest.mark.parametrize(
     ("options", "share"), [([], 1), (["COMPRESS=LZW"], 0.02), (["COMPRESS=LZW", "PREDICTOR=3"], 0.5)]
 )
-def test_the_least_size_is_a_share_of_the_cells_own(options, share):
+def test_the_minimum_size_is_a_fraction_of_the_uncompressed_cells(options, share):
     grid = Grid(700, 300, (0, 1, 0, 0, 0, -1), "EPSG:4326")
     assert least_bytes(grid, np.dtype(np.float32), 2, options) == pytest.approx(share * 700 * 300 * 2 * 4)

@@ -14,13 +14,13 @@ def test_moments_of_one_block():
     assert found.squares == pytest.approx(14)  # 4 + 1 + 9
 
 
-def test_moments_of_two_blocks_are_those_of_their_cells():
+def test_combined_moments_of_two_blocks_equal_those_of_all_cells():
     cells = np.random.default_rng(2).normal(100, 7, 500)
     found = Moments() + moments_of(cells[:9], None) + moments_of(cells[9:], None)
     assert found.count == 500
     assert found.statistics() == pytest.approx([cells.min(), cells.max(), cells.mean(), cells.std()], rel=1e-12)
 
 
-def test_of_no_cells_there_are_no_moments():
+def test_no_cells_have_no_moments():
     found = Moments() + moments_of(np.full((2, 2), -9.0), -9.0)
     assert found == Moments(0, np.inf, -np.inf, 0.0, 0.0)

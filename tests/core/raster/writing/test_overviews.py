@@ -77,7 +77,7 @@ def test_numbers_are_averaged_over_cells_with_data(tmp_path, width, height):
     assert logged == pytest.approx([valid.min(), valid.max(), valid.mean(), valid.std()])
 
 
-def test_gdal_averages_likewise(tmp_path):
+def test_averages_equal_those_of_gdal(tmp_path):
     values = np.random.default_rng(3).random((1200, 4400), dtype=np.float32)
     made = raster(tmp_path / "a.tif", values, continuous=True)
     ours = read(made.GetRasterBand(1))
@@ -88,14 +88,14 @@ def test_gdal_averages_likewise(tmp_path):
         np.testing.assert_allclose(mine, theirs, rtol=1e-6)
 
 
-def test_small_rasters_need_none_and_the_largest_fit_a_screen():
+def test_small_rasters_have_no_overviews_and_the_coarsest_fits_a_screen():
     assert overviews.factors(4096, 4096) == []
     assert overviews.factors(10_000, 10_000) == [4, 8, 16, 32]
     assert overviews.factors(3, 160_000)[-1] == 512
     assert overviews.factors(10**6, 10**6)[-1] == 512
 
 
-def test_a_view_of_the_whole_is_an_overview(tmp_path):
+def test_gdal_reads_the_last_overview_for_a_full_view(tmp_path):
     values = np.random.default_rng(4).integers(0, 9, (1200, 4400)).astype(np.float32)
     dataset = raster(tmp_path / "a.tif", values)
     band = dataset.GetRasterBand(1)

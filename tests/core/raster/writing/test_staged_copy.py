@@ -20,7 +20,7 @@ def test_a_copy_appears_when_it_is_published(tmp_path, name):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({name, "source.tif"})
 
 
-def test_other_names_are_refused(tmp_path):
+def test_names_other_than_geotiff_are_refused(tmp_path):
     (tmp_path / "source.tif").write_bytes(b"cells")
     for name in ("a.img", "a", "a.tif.gz"):
         with pytest.raises(CarbonBalanceError, match=r"must be a GeoTIFF: use a name that ends in \.tif"):
@@ -28,7 +28,7 @@ def test_other_names_are_refused(tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_source_that_is_gone_leaves_nothing(tmp_path):
+def test_a_missing_source_leaves_no_file(tmp_path):
     with pytest.raises(CarbonBalanceError):
         CopiedRaster(tmp_path / "nowhere.tif", str(tmp_path / "a.tif"))
     assert list(tmp_path.iterdir()) == []

@@ -30,7 +30,7 @@ def cells(part):
 
 
 @pytest.mark.parametrize("stem", ["carbon", "supply & demand", "a < b", 'the "best" 碳储量', "it's", "a;b%20c"])
-def test_tiles_are_found_whatever_the_name(tmp_path, stem):
+def test_tiles_are_found_for_any_file_name(tmp_path, stem):
     folder = tmp_path / "out"
     folder.mkdir()
     tiles = tiles_of(folder / f"{stem}.vrt")
@@ -51,7 +51,7 @@ def test_tiles_are_found_whatever_the_name(tmp_path, stem):
 
 
 @pytest.mark.parametrize("continuous", [False, True])
-def test_overviews_are_those_of_one_file_and_wide_views_open_no_tile(tmp_path, continuous):
+def test_overviews_equal_those_of_one_file_and_full_views_open_no_tile(tmp_path, continuous):
     grid = Grid(4600, 2300, (500000.0, 30.0, 0.0, 3000000.0, 0.0, -30.0), wkt(32648))
     values = np.random.default_rng(1).integers(0, 9, (2300, 4600)).astype(np.float32)
     form = Form(grid, np.dtype(np.float32), 0.0, ("carbon",), tuple(creation_options()), continuous)

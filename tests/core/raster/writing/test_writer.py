@@ -35,20 +35,20 @@ def overview(path, **given):
     return set(np.unique(band.GetOverview(0).ReadAsArray()).tolist()), statistics
 
 
-def test_codes_are_not_averaged_unless_asked(tmp_path):
+def test_codes_are_averaged_only_on_request(tmp_path):
     values, mean = overview(tmp_path / "codes.tif")
     assert values <= {1, 9}
     assert mean is None
 
 
-def test_means_of_values_that_vary(tmp_path):
+def test_overviews_of_varying_values_are_means(tmp_path):
     values, mean = overview(tmp_path / "means.tif", continuous=True)
     assert values == {5}
     assert float(mean) == pytest.approx(5)
 
 
 def test_a_raster_that_just_fits_is_written(tmp_path, monkeypatch):
-    """4,100 x 40 cells of 4 bytes, not compressed, are 656,000 bytes."""
+    """Uncompressed 4,100 x 40 cells of 4 bytes are 656,000 bytes."""
     disk = SimpleNamespace(total=10**12, free=656_000)
     monkeypatch.setattr(writer.shutil, "disk_usage", lambda _: disk)
     StagedRaster(str(tmp_path / "a.tif"), GRID, options=["TILED=YES"]).discard()
@@ -57,7 +57,7 @@ def test_a_raster_that_just_fits_is_written(tmp_path, monkeypatch):
         StagedRaster(str(tmp_path / "a.tif"), GRID, options=["TILED=YES"])
 
 
-def test_the_room_that_is_needed_is_named(tmp_path, monkeypatch):
+def test_the_needed_disk_space_is_named(tmp_path, monkeypatch):
     """100,000 x 15,000 cells of 4 bytes are 6 GB."""
     monkeypatch.setattr(writer.shutil, "disk_usage", lambda _: SimpleNamespace(total=10**12, free=2_500_000_000))
     large = Grid(100_000, 15_000, GRID.geotransform, "")
@@ -73,7 +73,7 @@ def test_only_geotiffs_are_written(tmp_path, name):
         StagedRaster(str(tmp_path / name), GRID)
 
 
-def test_statistics_of_nothing_are_not_written(tmp_path):
+def test_statistics_without_cells_are_not_written(tmp_path):
     raster = StagedRaster(str(tmp_path / "a.tif"), GRID)
     try:
         raster.set_statistics(1, np.array([3.0]), np.array([0]))

@@ -37,7 +37,7 @@ def test_the_part_of_a_zone_on_the_raster(outline, share):
     assert found == pytest.approx([share], rel=1e-6, nan_ok=True)
 
 
-def test_parts_of_zones_keep_their_order():
+def test_fractions_are_in_the_order_of_the_zones():
     zones = [box(-1, 1, 3, 3), box(1, 1, 2, 2), None, box(5, 1, 8, 3)]
     found = share_within(edges_on_grid(zones, PLANE), PLANE)
     assert found == pytest.approx([0.75, 1, np.nan, 1 / 3], rel=1e-6, nan_ok=True)
@@ -64,7 +64,7 @@ def test_zones_without_a_centre():
 
 
 def test_a_zone_that_only_touches_the_raster_covers_none_of_it():
-    """A millionth of a cell is what rounding gives."""
+    """Overlaps up to a millionth of a cell come from rounding."""
     assert zones_without_centre(edges_on_grid([box(6 - 0.9e-6, 1, 7, 2)], PLANE), PLANE).tolist() == []
     assert zones_without_centre(edges_on_grid([box(6 - 1.1e-6, 1, 7, 2)], PLANE), PLANE).tolist() == [0]
     # Of a zone smaller than a cell, a millionth of the zone.

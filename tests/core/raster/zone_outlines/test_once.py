@@ -26,27 +26,27 @@ def total(outlines, amounts):
     return once.total(np.array(amounts, float))
 
 
-def test_a_city_stands_for_its_counties():
+def test_the_total_counts_a_city_instead_of_its_counties():
     assert total([*COUNTIES, CITY, APART], [1, 2, 3, 4, 10, 7]) == 17
     assert total([CITY, *COUNTIES[:2], APART], [10, 1, 2, 7]) == 17
 
 
-def test_without_the_city_s_figure_its_counties_count():
+def test_the_total_counts_the_counties_if_the_city_has_no_value():
     assert total([*COUNTIES, CITY, APART], [1, 2, 3, 4, np.nan, 7]) == 17
 
 
-def test_a_doubled_outline_counts_once_if_both_say_the_same():
+def test_a_duplicate_outline_counts_once_if_both_values_are_equal():
     assert total([COUNTIES[0], COUNTIES[0], APART], [5, 5, 7]) == 12
     assert np.isnan(total([COUNTIES[0], COUNTIES[0], APART], [5, 6, 7]))
 
 
-def test_parts_that_do_not_fit_into_the_whole_cannot_be_told():
+def test_the_total_is_unknown_if_parts_do_not_fit_the_whole():
     assert np.isnan(total([*COUNTIES, CITY], [1, 2, 3, 40, 10]))
     assert np.isnan(total([*COUNTIES, CITY], [1, 2, 3, 1, 10]))
     assert np.isnan(total([CITY, COUNTIES[0]], [10, 11]))
 
 
-def test_zones_that_overlap_in_part_cannot_be_told():
+def test_the_total_of_partly_overlapping_zones_is_unknown_and_logged():
     zones = [square(0, 0, 2, 1), square(1, 0, 3, 1)]
     once = counted_once(find_overlaps(zones), [np.array([4.0, 4.0])])
     assert not once.known
@@ -59,8 +59,8 @@ def test_zones_that_overlap_in_part_cannot_be_told():
 
 
 @pytest.mark.parametrize("across", [(0.5, 1.5), (0.6, 1.4), (0.4, 1.6)])
-def test_a_zone_across_two_that_hold_it_together_counts_in_them(across):
-    """A district that lies in two counties: smaller than they are, as large, larger; in any order of the rows."""
+def test_a_zone_covered_by_two_others_together_is_counted_in_them(across):
+    """A district in two counties, smaller, equal or larger than they are, in any order of rows."""
     zones = [square(0, 0, 1, 1), square(1, 0, 2, 1), square(across[0], 0, across[1], 1)]
     for amounts, expected in (([4, 6, 5], 10), ([4, 6, 10], 10), ([4, 6, np.nan], 10)):
         for order in permutations(range(3)):
@@ -79,15 +79,15 @@ def test_two_partitions_of_one_region_count_once():
     assert np.isnan(total([*west_east, *south_north], [4, 6, 3, 6]))
 
 
-def test_a_city_without_one_figure_does_not_hide_those_of_its_counties():
+def test_a_city_without_a_value_makes_the_total_unknown():
     overlaps = find_overlaps([*COUNTIES, CITY])
     persons, emission = np.array([1.0, 2, 3, 4, 10]), np.array([1.0, 2, 3, 4, np.nan])
     once = counted_once(overlaps, [persons, emission])
     assert np.isnan(once.total(emission))
 
 
-def test_amounts_below_zero_fit_as_those_above():
-    """Net emissions: a county that takes up carbon in a city that does."""
+def test_negative_amounts_are_compared_like_positive_ones():
+    """Net emissions: a county with net uptake in a city with net uptake."""
     assert total([CITY, *COUNTIES[:2], APART], [-10, -1, -2, 7]) == -3
     assert np.isnan(total([CITY, COUNTIES[0]], [-10, -11]))
     assert np.isnan(total([*COUNTIES, CITY], [-1, -2, -3, -5, -10]))
@@ -108,11 +108,11 @@ def test_amounts_agree_to_one_percent_of_the_whole(sign):
         assert found == pytest.approx(sign * expected, nan_ok=True)
 
 
-def test_a_sliver_counts_for_nothing():
+def test_a_sliver_of_overlap_is_ignored():
     assert total([square(0, 0, 1, 1), square(0.9999, 0, 2, 1)], [4, 5]) == 9
 
 
-def test_two_levels_of_parts():
+def test_a_region_its_city_and_counties_are_counted_once():
     region = square(0, 0, 2, 4)
     assert total([region, CITY, *COUNTIES], [30, 10, 1, 2, 3, 4]) == 30
 
@@ -123,27 +123,27 @@ def units(outlines, amounts):
     return kept.tolist(), log.warnings
 
 
-def test_units_are_the_counties_where_they_make_up_their_city():
+def test_separate_units_are_the_counties_if_they_cover_their_city():
     kept, warned = units([*COUNTIES, CITY, APART], [1, 2, 3, 4, 10, 7])
     assert kept == [True] * 4 + [False, True]
     assert "left out: 4" in warned[0]
 
 
-def test_units_are_the_city_where_counties_are_missing():
+def test_separate_units_are_the_city_if_counties_are_missing():
     kept, warned = units([CITY, *COUNTIES[:2], APART], [10, 1, 2, 7])
     assert kept == [True, False, False, True]
     assert "left out: 1, 2" in warned[0]
     assert units([*COUNTIES, CITY], [1, 2, 3, np.nan, 10])[0] == [False] * 3 + [True, True]
 
 
-def test_units_of_three_levels_and_a_doubled_outline():
+def test_separate_units_of_three_levels_and_of_a_duplicate_outline():
     quarters = [square(c / 2, r / 2, (c + 1) / 2, (r + 1) / 2) for r in range(2) for c in range(2)]
     kept, _ = units([CITY, *COUNTIES, *quarters], [10, 1, 2, 3, 4, 0.25, 0.25, 0.25, 0.25])
     assert kept == [False, False, True, True, True] + [True] * 4
     assert units([COUNTIES[0], COUNTIES[0], APART], [5, 5, 7])[0] == [True, False, True]
 
 
-def test_units_that_cannot_be_told_are_refused():
+def test_partly_overlapping_or_inconsistent_units_are_refused():
     for outlines, amounts in (
         ([COUNTIES[0], square(0.5, 0, 1.5, 1)], [5, 6]),
         ([COUNTIES[0], COUNTIES[0]], [5, 6]),
@@ -153,5 +153,5 @@ def test_units_that_cannot_be_told_are_refused():
             units(outlines, amounts)
 
 
-def test_units_apart_are_not_told():
+def test_units_without_overlap_give_no_warning():
     assert units(COUNTIES, [1, 2, 3, 4]) == ([True] * 4, [])

@@ -45,7 +45,7 @@ stars = st.tuples(st.floats(-4, 4), st.floats(-4, 4), st.lists(st.floats(0.2, 4)
 
 
 @given(st.lists(stars, min_size=2, max_size=7))
-def test_pairs_and_union_of_any_polygons_are_those_of_geos(places):
+def test_pairs_and_union_of_any_polygons_equal_those_of_geos(places):
     outlines = [wkb(polygon(star(*place))) for place in places]
     expected = by_geos(outlines)
     got = found(outlines)
@@ -61,8 +61,8 @@ cells = st.lists(st.lists(st.integers(0, 15), min_size=1, max_size=8, unique=Tru
 
 
 @given(cells)
-def test_zones_that_meet_at_common_points_only(members):
-    """Zones dissolved out of the squares of one board cross each other in corners that both have."""
+def test_overlaps_of_zones_dissolved_from_squares_equal_the_shared_squares(members):
+    """Zones dissolved from the squares of one chessboard cross each other at corners that both have."""
     outlines = []
     for zone in members:
         whole = ogr.Geometry(ogr.wkbPolygon)
@@ -80,23 +80,23 @@ def test_zones_that_meet_at_common_points_only(members):
     assert found(outlines) == pytest.approx(expected)
 
 
-def test_zones_that_tile_share_nothing():
+def test_tiling_zones_do_not_overlap():
     tiles = [square(c, r, c + 1, r + 1) for r in range(4) for c in range(5)]
     assert found(tiles) == {}
     assert not find_overlaps(tiles)
 
 
-def test_a_neighbour_with_fewer_points_on_the_border_shares_nothing():
+def test_a_neighbour_with_fewer_points_on_the_border_does_not_overlap():
     left = wkb(polygon([(0, 0), (1, 0), (1, 0.3), (1, 0.7), (1, 1), (0, 1)]))
     assert found([left, square(1, 0, 2, 1)]) == {}
 
 
-def test_a_doubled_outline_with_fewer_points():
+def test_a_duplicate_outline_with_fewer_points_overlaps_fully():
     twice = wkb(polygon([(0, 0), (1, 0), (1, 0.3), (1, 0.7), (1, 1), (0, 1)]))
     assert found([square(0, 0, 1, 1), twice]) == {(0, 1): 1.0}
 
 
-def test_a_city_beside_its_counties():
+def test_a_city_overlaps_each_of_its_counties():
     counties = [square(c, r, c + 1, r + 1) for r in range(2) for c in range(2)]
     overlaps = find_overlaps([*counties, square(0, 0, 2, 2)])
     assert overlaps.pairs.tolist() == [[0, 4], [1, 4], [2, 4], [3, 4]]
@@ -104,7 +104,7 @@ def test_a_city_beside_its_counties():
     assert overlaps
 
 
-def test_a_zone_within_another_that_touches_it_nowhere_and_one_in_its_hole():
+def test_an_inner_zone_overlaps_and_a_zone_in_a_hole_does_not():
     inner, hole = square(4, 4, 5, 5), [(1, 1), (1, 3), (3, 3), (3, 1)]
     outer = square(0, 0, 9, 9, hole)
     assert found([inner, outer, square(1.5, 1.5, 2, 2), square(1, 1, 3, 3)]) == {(0, 1): 1.0, (2, 3): 0.25}
@@ -121,7 +121,7 @@ def test_parts_that_touch_in_one_point_and_islands():
     assert found([islands, square(1, 1, 2, 2), square(5.2, 5.2, 5.4, 5.4)]) == {(0, 2): pytest.approx(0.04)}
 
 
-def test_slivers_are_measured_but_not_noteworthy():
+def test_slivers_are_measured_but_not_reported():
     overlaps = find_overlaps([square(0, 0, 1, 1), square(0.9999, 0, 2, 1)])
     assert overlaps.area == pytest.approx([1e-4])
     assert not overlaps
@@ -134,7 +134,7 @@ def test_zones_without_outline_and_zones_without_size():
     assert found([None, None]) == {}
 
 
-def test_land_held_by_three_zones_counts_again_once_more_for_each():
+def test_land_in_three_zones_is_counted_again_by_the_second_and_third():
     overlaps = find_overlaps([square(0, 0, 2, 1), square(1, 0, 3, 1), square(1, 0, 4, 1)])
     assert overlaps.again_area.tolist() == pytest.approx([0, 1, 2])
     assert (overlaps.zone_area - overlaps.again_area).sum() == pytest.approx(4)
@@ -147,15 +147,15 @@ def test_zones_that_share_nothing_have_no_pairs_of_two():
 
 
 @pytest.mark.parametrize(("shared", "told"), [(0.1, False), (0.1001, True)])
-def test_more_than_a_thousandth_of_the_smaller_zone_is_noteworthy(shared, told):
-    """The smaller zone is 100 large."""
+def test_more_than_a_thousandth_of_the_smaller_zone_is_reported(shared, told):
+    """The smaller zone has an area of 100."""
     overlaps = Overlaps(np.array([[0, 1]]), np.array([shared]), np.array([900.0, 100.0]), [None, None], np.zeros(2))
     assert bool(overlaps) is told
     assert overlaps.noteworthy.tolist() == [told]
 
 
-def test_pairs_are_told_from_the_largest_in_km2():
-    """Areas of outlines may be in degrees: km2 follow from the share of the zone."""
+def test_pairs_are_listed_from_the_largest_in_km2():
+    """Outlines may be in degrees: km2 follow from the shared fraction of the zone."""
     pairs, shared = np.array([[0, 1], [0, 2], [1, 2]]), np.array([1.0, 2.0, 0.001])
     overlaps = Overlaps(pairs, shared, np.array([10.0, 10.0, 10.0]), [None] * 3, np.array([0.0, 1.0, 2.0]))
     text = overlaps.pairs_text(["A", "B", "C"], np.array([1000.0, 1000.0, 100.0]))

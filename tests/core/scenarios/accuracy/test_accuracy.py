@@ -27,7 +27,7 @@ tables = st.integers(0, 2**32).map(random_counts)
 relaxed = settings(deadline=None, max_examples=60)
 
 
-def test_congalton_1991():
+def test_kappa_equals_the_example_of_congalton_1991():
     result = accuracy.agreement(CONGALTON.T)
     assert result.cells == 434
     assert result.overall_accuracy == pytest.approx(0.74, abs=0.005)
@@ -45,7 +45,7 @@ def cells_of(counts: np.ndarray) -> list[np.ndarray]:
 
 @relaxed
 @given(tables)
-def test_changes_of_maps_built_from_counts_are_those_of_the_definitions(counts):
+def test_change_measures_of_maps_with_known_counts_equal_the_definitions(counts):
     start, reference, simulated = cells_of(counts)
     skill = accuracy.change_skill(counts)
     hits = np.sum((start != reference) & (simulated == reference))
@@ -87,7 +87,7 @@ def test_difference_components_equal_the_sums_by_category(counts):
 
 @relaxed
 @given(tables)
-def test_kappa_is_that_of_scikit_learn(counts):
+def test_kappa_equals_scikit_learn(counts):
     metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is a test-only reference")
     table = counts.sum(axis=0)
     result = accuracy.agreement(table)
@@ -98,7 +98,7 @@ def test_kappa_is_that_of_scikit_learn(counts):
     assert result.overall_accuracy == pytest.approx(metrics.accuracy_score(reference, simulated))
 
 
-def test_the_null_model_has_no_hits_and_its_accuracy_is_that_of_the_start():
+def test_the_null_model_has_no_hits_and_the_accuracy_of_the_initial_map():
     counts = np.random.default_rng(5).integers(0, 50, (4, 4, 4))
     start, reference, _ = cells_of(counts)
     null = accuracy.null_counts(counts)
@@ -118,7 +118,7 @@ def test_maps_of_one_class_have_no_kappa_and_no_figure_of_merit():
 
 
 def test_change_skill_of_a_counted_map():
-    """3 hits, 4 misses, 5 changes to a wrong class, 6 false alarms, 10 unchanged."""
+    """By hand: 3 hits, 4 misses, 5 changes to a wrong class, 6 false alarms, 10 unchanged."""
     counts = np.zeros((3, 3, 3), np.int64)
     counts[0, 1, 1], counts[0, 1, 0], counts[0, 1, 2], counts[0, 0, 1], counts[0, 0, 0] = 3, 4, 5, 6, 10
     skill = accuracy.change_skill(counts)
@@ -136,7 +136,7 @@ def test_the_codes_of_the_map_of_changes():
     assert (found.tolist(), found.dtype) == ([1, 2, 3, 4, 5, 0], np.uint8)
 
 
-def test_shares_of_nothing_are_unknown():
+def test_shares_of_zero_cells_are_unknown():
     assert np.isnan(accuracy._share(1.0, 1e-12))
     assert accuracy._share(1e-12, 2e-12) == 0.5
     assert np.isnan(accuracy.change_skill(np.zeros((2, 2, 2))).figure_of_merit)

@@ -25,8 +25,8 @@ def said_of(cells, uniform=()):
     return said, log.warnings, found
 
 
-def test_a_simulation_that_is_worse_than_no_change():
-    """2 hits, 3 misses, 5 false alarms of 100: 2 / 10; right in 92 cells, no change in 95."""
+def test_a_simulation_worse_than_no_change_gives_a_warning():
+    """2 hits, 3 misses, 5 false alarms of 100 cells: figure of merit 2 / 10; 92 cells correct, 95 without change."""
     said, warned, _ = said_of(counts(2, 3, 5))
     assert said == [
         "Figure of merit 0.2000.",
@@ -36,20 +36,20 @@ def test_a_simulation_that_is_worse_than_no_change():
 
 
 @pytest.mark.parametrize(("hits", "warned"), [(3, True), (4, False), (5, False)])
-def test_as_good_as_no_change_is_not_warned_of(hits, warned):
-    """Of 10 changes 4 are missed: as many as false alarms, if there are 4 hits."""
+def test_a_simulation_as_good_as_no_change_gives_no_warning(hits, warned):
+    """Of 10 changes 4 are missed: as many as the false alarms, with 4 hits."""
     _, warnings, _ = said_of(counts(hits, 10 - hits, 4, 86))
     assert bool(warnings) == warned
 
 
-def test_uniform_suitability_is_set_beside_it():
+def test_results_are_compared_with_uniform_suitability():
     said, _, found = said_of(counts(2, 3, 5), [counts(1, 4, 5), counts(1, 4, 5)])
     assert found.uniform_merit == pytest.approx(0.1)
     assert "with uniform suitability, by their neighbours alone, have a figure of merit of 0.1000" in said[1]
     assert "no change at all has 0" in said[1]
 
 
-def test_nothing_changed():
+def test_without_change_there_is_no_figure_of_merit():
     said, warned, _ = said_of(counts(0, 0, 0), [counts(0, 0, 0)])
     assert said[0] == "Nothing changed in the reference or in the simulation: there is no figure of merit."
     assert not any("uniform" in each for each in said)

@@ -25,11 +25,11 @@ def table(tmp_path, *maps, codes=(1, 2)):
     ("cells", "most"), [(1, 0), (2, 1), (3, 2), (4, 4), (5, 5), (6, 7), (9, 12), (12, 17), (16, 24)]
 )
 def test_most_adjacencies_are_those_of_the_most_compact_shape(cells, most):
-    """Counted on paper: 5 cells are a square of 4 and one more, 12 are 3 x 4."""
+    """Counted by hand: 5 cells are a square of 4 and one more, 12 cells are 3 x 4."""
     assert metrics.most_like(cells) == most
 
 
-def test_two_halves(tmp_path):
+def test_metrics_of_two_halves_equal_the_manual_calculation(tmp_path):
     halves = np.ones((10, 10))
     halves[:, 5:] = 2
     found = table(tmp_path, halves, halves, halves)
@@ -45,7 +45,7 @@ def test_two_halves(tmp_path):
     assert np.isnan(found["changes, reference", None]["mean_patch_ha"])
 
 
-def test_a_checkerboard_touches_by_corners_and_has_no_like_sides(tmp_path):
+def test_a_checkerboard_is_one_patch_by_corners_without_like_adjacencies(tmp_path):
     board = np.indices((6, 6)).sum(axis=0) % 2 + 1
     row = table(tmp_path, board, board, board)["simulation", 2]
     assert row["patches"] == 1
@@ -53,7 +53,7 @@ def test_a_checkerboard_touches_by_corners_and_has_no_like_sides(tmp_path):
     assert row["edge_density_m_ha"] == pytest.approx(60 * 30 / (36 * 0.09))
 
 
-def test_changes_are_patches_of_what_became_one_class(tmp_path):
+def test_patches_of_change_are_cells_that_became_one_class(tmp_path):
     start = np.ones((8, 8))
     start[:, 7] = 2
     real, found = start.copy(), start.copy()

@@ -26,7 +26,7 @@ def rows(merits: merit_parts.PartMerits, names=()) -> list[dict]:
     return [dict(zip(found, row)) for row in zip(*found.values())]
 
 
-def test_transitions_classes_and_resolutions():
+def test_merit_by_transition_class_and_resolution_equals_the_manual_count():
     squares = merit_parts.in_squares(START, REAL, FOUND, VALID, 3)
     found = rows(merit_parts.PartMerits(np.array([10, 20, 30]), counts(), np.zeros((0, 4), int), squares))
     by_kind = {(row["from_code"], row["to_code"]): row for row in found if row["part"] == "transition"}
@@ -46,7 +46,7 @@ def test_transitions_classes_and_resolutions():
     assert sides[64] == pytest.approx(3 / 5)
 
 
-def test_zones_by_cell_centre_and_overlapping():
+def test_merit_by_zone_uses_cell_centres_and_overlapping_zones():
     grid = Grid(4, 4, (0, 1, 0, 4, 0, -1), "")
     outlines = [
         ogr.CreateGeometryFromWkt(f"POLYGON(({left} 0, {left} 4, 4 4, 4 0, {left} 0))").ExportToWkb() for left in (0, 2)
@@ -64,7 +64,7 @@ def test_zones_by_cell_centre_and_overlapping():
     assert by_zone["right"]["figure_of_merit"] == 0
 
 
-def test_what_has_no_data_does_not_count_and_nothing_changed_is_no_figure():
+def test_nodata_is_excluded_and_no_change_has_no_figure_of_merit():
     squares = merit_parts.in_squares(START, REAL, FOUND, np.zeros((4, 4), bool), 3)
     assert (squares == 0).all()
     still = np.einsum("i,ij,ik->ijk", np.array([4, 2, 10]), np.eye(3, dtype=int), np.eye(3, dtype=int))

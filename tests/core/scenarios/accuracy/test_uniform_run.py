@@ -35,7 +35,7 @@ def covers(tmp_path):
     return [cover(region.first_path), cover(region.later_path), cover(path)], region, simulated
 
 
-def test_it_makes_as_many_changes_of_each_kind_on_the_cells_compared(covers):
+def test_the_uniform_run_makes_equally_many_changes_of_each_kind(covers):
     maps, region, simulated = covers
     counts = uniform_counts(maps, made.CODES, None, 1, Log())
     valid = (region.first > 0) & (simulated > 0)
@@ -47,7 +47,7 @@ def test_it_makes_as_many_changes_of_each_kind_on_the_cells_compared(covers):
     assert (counts != uniform_counts(maps, made.CODES, None, 2, Log())).any()
 
 
-def test_a_simulation_that_knows_is_far_better_and_is_said_to_be(covers):
+def test_a_perfect_simulation_is_logged_as_better_than_the_uniform_run(covers):
     maps, _, _ = covers
     crossing = cross(maps, Log())
     uniform = [uniform_counts(maps, made.CODES, None, seed, Log()) for seed in (1, 2)]
@@ -68,7 +68,7 @@ def test_a_simulation_that_knows_is_far_better_and_is_said_to_be(covers):
     assert any("suitability does not help" in warning for warning in log.warnings)
 
 
-def test_restricted_cells_do_not_change_and_nothing_is_made_of_nothing(covers, tmp_path):
+def test_restricted_cells_do_not_change_in_the_uniform_run(covers, tmp_path):
     maps, region, simulated = covers
     closed = np.zeros(region.first.shape, np.uint8)
     closed[45:] = 1
@@ -96,7 +96,7 @@ RANKED_SETTINGS = LandUseSettings(
 )
 
 
-def test_it_allocates_as_the_simulation_did(covers, tmp_path):
+def test_the_uniform_run_uses_the_allocation_of_the_simulation(covers, tmp_path):
     maps, _, _ = covers
     default = uniform_counts(maps, made.CODES, None, 1, Log())
     cells = replace(RANKED_SETTINGS, patches={}, weights={})
@@ -125,7 +125,7 @@ def test_the_allocation_is_read_from_the_simulation_unless_it_is_given(tmp_path,
     assert uniform_settings(other, RasterSource(path), Log()) == other
 
 
-def test_rules_and_settings_say_the_same():
+def test_rules_converted_to_settings_are_equal():
     codes = made.CODES
     rules = trial_rules(RANKED_SETTINGS, codes, 1)
     assert settings_of_rules(rules, 7, codes) == RANKED_SETTINGS

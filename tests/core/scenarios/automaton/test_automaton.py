@@ -12,7 +12,7 @@ from regions import Case
 
 
 def test_the_roulette_draws_in_proportion_to_the_chances():
-    """Many copies of one neighbourhood: the share drawn of each class is its chance (4 sigma)."""
+    """Many copies of one neighbourhood: the share drawn of each class equals its chance within 4 sigma."""
     k, count = 3, 20_000
     tile = np.array([[0, 1, 1], [2, 0, 0], [0, 0, 2]], np.uint8)
     start = np.full((3, 4 * count), 255, np.uint8)

@@ -15,8 +15,8 @@ from regions import landscape as landscape_of
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10**9), st.booleans(), st.booleans(), st.booleans())
-def test_only_cells_that_would_be_refused_take_no_part(seed, once, listing, keeping):
-    """Beside every cell looked at alone, through changes, while kinds of change close one after the other."""
+def test_only_cells_that_would_be_refused_are_skipped(seed, once, listing, keeping):
+    """Compared with checking every cell, during changes and while transitions are closed one by one."""
     case, rng = Case(seed), np.random.default_rng(seed)
     land = case.land()
     land.begin(case.permitted, case.weights)
@@ -52,7 +52,7 @@ def test_only_cells_that_would_be_refused_take_no_part(seed, once, listing, keep
                 wanted = wanted & (rng.random(wanted.shape) < 0.8)
 
 
-def test_a_listed_cell_takes_part_once_a_better_class_is_its_neighbour():
+def test_a_listed_cell_becomes_a_candidate_with_a_better_neighbour():
     start = np.ones((80, 80), np.uint8)
     start[20, 20] = 0
     shares = np.zeros((3, 80, 80), np.float32)
@@ -71,7 +71,7 @@ def test_a_listed_cell_takes_part_once_a_better_class_is_its_neighbour():
 
 
 @pytest.mark.parametrize(("others", "ready", "waits"), [([0, 0.4, 0.6], [2], True), ([0, 0, 0.6], [2], False)])
-def test_cells_below_the_floor_wait_and_those_that_nothing_suits_do_not(others, ready, waits):
+def test_cells_below_the_threshold_wait_and_unsuitable_ones_are_dropped(others, ready, waits):
     land = SimpleNamespace(
         others=np.array(others), least_weight=1.0, now=np.array([0, 0, 0]), origin=np.array([0, 0, 0])
     )

@@ -62,7 +62,7 @@ def simulated(land, case: Case, lose=lambda: None, **rules):
 
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 10**9), st.sampled_from([13, 50, 97, 1000]), st.booleans(), st.booleans())
-def test_parts_end_as_the_whole(seed, span, settle, losing):
+def test_a_region_in_parts_gives_the_same_cells_as_the_whole(seed, span, settle, losing):
     case = Case(seed)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(landscape, "SPAN_CELLS", span)
@@ -84,7 +84,7 @@ def test_parts_end_as_the_whole(seed, span, settle, losing):
     parts.close()
 
 
-def test_a_part_that_is_lost_in_mid_run_is_read_anew(monkeypatch):
+def test_a_part_lost_during_a_run_is_read_again(monkeypatch):
     monkeypatch.setattr(landscape, "SPAN_CELLS", 97)
     monkeypatch.setattr(distributed, "PART_CELLS", 97)
     case = Case(5)

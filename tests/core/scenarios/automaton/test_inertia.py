@@ -6,8 +6,8 @@ import numpy as np
 from carbon_balance.core.scenarios.automaton.inertia import Inertia
 
 
-def test_deadband_inertia_pushes_classes_that_lag():
-    """By hand: gaps 100 and -100 hardly move (rate 0.98 / 1.01 > 0.9), then get worse."""
+def test_deadband_inertia_strengthens_lagging_classes():
+    """By hand: gaps of 100 and -100 first change little (rate 0.98 / 1.01 > 0.9), then increase."""
     inertia = Inertia(np.array([100, -100, 0]))
     inertia.follow_deadband(np.array([98, -98, 0]), 0.1)
     push = 98 / 101 + 0.1
@@ -21,8 +21,8 @@ def test_deadband_inertia_pushes_classes_that_lag():
     np.testing.assert_allclose(inertia.values, [1e3, 1e-3, 1])
 
 
-def test_published_inertia_pushes_classes_whose_gap_grew():
-    """By hand, after Liu et al. (2017): the gaps of the two iterations before, where the last is the larger."""
+def test_published_inertia_strengthens_classes_with_an_increasing_gap():
+    """By hand, after Liu et al. (2017): gaps of the two previous iterations, of which the last is larger."""
     inertia = Inertia(np.array([100, -100, 50, -50]))
     inertia.follow_published(np.array([80, -80, 50, -50]))
     np.testing.assert_allclose(inertia.values, 1)
@@ -35,8 +35,8 @@ def test_published_inertia_pushes_classes_whose_gap_grew():
     np.testing.assert_allclose(inertia.values[:2], [1e3, 1e-3])
 
 
-def test_a_gap_that_changed_its_sign_moves_nothing():
-    """100, then -50 (rate below 0: left alone), then 95: the rate is still that of 101."""
+def test_a_gap_that_changes_sign_does_not_change_inertia():
+    """100, then -50 (negative rate, unchanged), then 95: the rate still refers to 101."""
     inertia = Inertia(np.array([100]))
     inertia.follow_deadband(np.array([-50]), 0.1)
     np.testing.assert_allclose(inertia.values, 1)
@@ -44,7 +44,7 @@ def test_a_gap_that_changed_its_sign_moves_nothing():
     np.testing.assert_allclose(inertia.values, 95 / 101 + 0.1)
 
 
-def test_a_gap_that_opens_from_nothing_moves_nothing():
+def test_a_gap_that_begins_at_zero_does_not_change_inertia():
     inertia = Inertia(np.array([0, 0]))
     inertia.follow_published(np.array([5, -5]))
     np.testing.assert_allclose(inertia.values, 1)
@@ -52,8 +52,8 @@ def test_a_gap_that_opens_from_nothing_moves_nothing():
     np.testing.assert_allclose(inertia.values, [2, 0.5])
 
 
-def test_a_rate_at_its_limits():
-    """Rates of 1 and of exactly 1 less the acceleration push nothing."""
+def test_inertia_does_not_change_at_the_limits_of_the_rate():
+    """Rates of 1 and of exactly 1 less the acceleration change nothing."""
     inertia = Inertia(np.array([100]))
     inertia._moving = np.array([100.0])
     inertia.follow_deadband(np.array([100]), 0.1)

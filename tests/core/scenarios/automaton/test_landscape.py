@@ -29,8 +29,8 @@ def on_map(land: Landscape, values: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("window", [3, 5, 15])
 @pytest.mark.parametrize("share", [0.01, 0.5])
-def test_chances_stay_right_through_changes(window, share):
-    """Neighbour counts and sums kept up to date are those counted anew."""
+def test_updated_chances_equal_those_computed_anew(window, share):
+    """Incrementally updated neighbour counts and sums are compared with a full count."""
     rng = np.random.default_rng(window)
     k, height, width = 4, 37, 23
     start, shares = regions.patches(rng, height, width, k), regions.suitability(rng, k, height, width)

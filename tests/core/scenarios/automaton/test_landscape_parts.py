@@ -12,7 +12,7 @@ def nothing_kept(monkeypatch):
     monkeypatch.setattr(parts, "_kept", {})
 
 
-def test_a_change_is_cut_to_the_cells_of_a_part():
+def test_a_change_is_limited_to_the_cells_of_a_part():
     change = parts.Change(np.array([2, 5, 7, 9]), np.array([1, 2, 3, 4]))
     inside = change.within(slice(5, 9))
     assert (inside.cells.tolist(), inside.classes.tolist()) == ([5, 7], [2, 3])
@@ -24,20 +24,20 @@ def kept(used=0.0):
     return parts._Kept(None, 0, used)
 
 
-def test_parts_of_one_run_are_released_alone():
+def test_only_parts_of_the_given_run_are_released():
     parts._kept.update({("a", 0): kept(), ("a", 1): kept(), ("b", 0): kept()})
     parts.forget("a")
     assert list(parts._kept) == [("b", 0)]
 
 
-def test_a_part_is_taken_once_and_kept_again():
+def test_a_stored_part_is_taken_only_once():
     mine = kept()
     parts._keep("a", 0, mine)
     assert parts._taken("a", 0) is mine
     assert parts._taken("a", 0) is None
 
 
-def test_parts_of_dead_runs_go_after_ten_minutes(monkeypatch):
+def test_parts_of_ended_runs_are_removed_after_ten_minutes(monkeypatch):
     monkeypatch.setattr(parts.time, "monotonic", lambda: 1000.0)
     parts._kept.update({("old", 0): kept(399.9), ("other", 0): kept(400.0), ("a", 0): kept(0.0)})
     assert parts._taken("a", 1) is None

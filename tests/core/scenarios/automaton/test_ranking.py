@@ -69,7 +69,7 @@ def test_every_transition_is_met_and_nothing_forbidden_happens(seed, noise, pass
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10**9), st.sampled_from([13, 97]), st.sampled_from([0.0, 0.7]))
-def test_parts_end_as_the_whole(seed, span, noise):
+def test_ranking_in_parts_gives_the_same_cells_as_the_whole(seed, span, noise):
     case = Case(seed)
     if not case.free:
         return
@@ -86,7 +86,7 @@ def test_parts_end_as_the_whole(seed, span, noise):
 
 
 def test_without_noise_the_highest_product_is_taken():
-    """Suitability x share of neighbours, reckoned by a loop over the cells."""
+    """Suitability x share of neighbours, computed by a loop over the cells."""
     rng = np.random.default_rng(4)
     start = regions.patches(rng, 20, 30, 2)
     shares = regions.suitability(rng, 2, 20, 30)
@@ -104,7 +104,7 @@ def test_without_noise_the_highest_product_is_taken():
 
 
 def test_noise_of_one_draws_in_proportion_to_the_product():
-    """Two kinds of cells, of which one rates three times the other: of the first that are taken, three in four."""
+    """Two kinds of cells, one rated three times the other: three of four cells taken first are of that kind."""
     width = 30000
     start = np.zeros((3, width), np.uint8)
     start[1] = 1
@@ -131,7 +131,7 @@ def test_random_numbers_of_cells_are_uniform_and_independent_of_neighbours():
     assert abs(np.corrcoef(drawn, other)[0, 1]) < 0.01
 
 
-def test_a_cell_that_two_classes_want_goes_to_one_and_both_get_their_number():
+def test_a_cell_claimed_by_two_classes_is_given_to_one_and_both_demands_are_met():
     found = {
         (0, 1): (np.array([5, 6, 7, 9]), np.array([9.0, 8, 3, 2])),
         (0, 2): (np.array([5, 6, 9, 7]), np.array([4.0, 3.5, 0, -1])),
@@ -151,7 +151,7 @@ def test_ratings_fall_into_1024_bins_from_minus_60_to_20():
 
 
 @pytest.mark.parametrize(("wanted", "bin_"), [(1, 1023), (3, 1023), (4, 512), (5, 1), (6, 0), (8, 0), (9, 0)])
-def test_the_bin_from_which_upwards_there_are_enough(wanted, bin_):
+def test_the_lowest_bin_with_enough_cells_is_found(wanted, bin_):
     counts = np.zeros(1024, np.int32)
     counts[[0, 1, 512, 1023]] = [3, 1, 1, 3]
     assert ranking.top_bin(counts, wanted) == bin_

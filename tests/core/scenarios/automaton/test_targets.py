@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10**9))
-def test_acceptance_is_that_of_a_loop_with_live_counts(seed):
+def test_acceptance_equals_a_loop_with_current_counts(seed):
     rng = np.random.default_rng(seed)
     k, n = int(rng.integers(2, 6)), int(rng.integers(0, 60))
     before, after = rng.integers(0, k, n), rng.integers(0, k, n)
@@ -36,7 +36,7 @@ def test_transitions_are_reached_when_no_change_is_left():
     assert targets.TransitionTarget(kept, kept, cells, cells).is_reached
 
 
-def test_changes_are_open_between_two_classes_off_their_demand():
+def test_changes_are_open_only_between_classes_that_miss_their_demand():
     target = targets.ClassTarget(np.array([5, 6, 4]), np.array([5, 5, 5]))
     assert target.open_changes.tolist() == [[False, False, False], [False, True, True], [False, True, True]]
     by_one_cell = targets.ClassTarget(np.array([1, 2]), np.array([2, 1]))

@@ -47,7 +47,7 @@ def test_only_gaps_of_constant_drivers_are_filled():
     assert log.warnings == ["Constant drivers, which explain nothing and are not used: constant."]
 
 
-def test_blocks_are_squares_and_dealt_evenly(covers):
+def test_blocks_are_squares_assigned_evenly_to_folds(covers):
     numbers = cross_fitting.block_numbers(7, 5, 3)
     assert numbers.tolist() == [[0, 0, 0, 1, 1]] * 3 + [[2, 2, 2, 3, 3]] * 3 + [[4, 4, 4, 5, 5]]
     interval = interval_of(covers)
@@ -56,7 +56,7 @@ def test_blocks_are_squares_and_dealt_evenly(covers):
         interval_of(covers, side=90)
 
 
-def test_the_suitability_of_a_block_does_not_depend_on_what_happened_in_its_fold(covers, drivers):
+def test_the_suitability_of_a_block_does_not_depend_on_changes_in_its_fold(covers, drivers):
     interval = interval_of(covers)
     values = cross_fitting.read_values(drivers, 90, 90, Log())
     before = cross_fitting.cross_fitted(interval, values, list(drivers), FAST)
@@ -119,7 +119,7 @@ def calibrated(covers, drivers, kinds=(NO_CLASS_DRIVERS, DISTANCES_AND_SHARES), 
     return calibration.calibrate(*covers, drivers, kinds, FAST, calibration.Validation(10, 2, 1), Log(), **more)
 
 
-def test_the_best_of_the_trials_is_found_whatever_the_number_of_workers(covers, drivers):
+def test_the_best_trial_is_found_for_any_number_of_workers(covers, drivers):
     found = calibrated(covers, drivers)
     table = found.trial_columns()
     merits = table["figure_of_merit"]
@@ -139,7 +139,7 @@ def test_the_best_of_the_trials_is_found_whatever_the_number_of_workers(covers, 
     assert found.found()["figure_of_merit_default"] == found.scores[0].merit
 
 
-def test_what_cannot_be_calibrated_is_refused(covers, drivers):
+def test_calibration_requires_drivers_and_changes(covers, drivers):
     with pytest.raises(CarbonBalanceError, match="No driver was given"):
         calibrated(covers, {}, kinds=(NO_CLASS_DRIVERS,))
     with pytest.raises(CarbonBalanceError, match="only 0 changed and"):
@@ -153,7 +153,7 @@ def scored(merit: float, error: float, **settings) -> trials.Score:
     return trials.Score(LandUseSettings(**settings), np.array([merit]), hits, np.array([100.0, 100.0]), 0.9)
 
 
-def test_of_settings_that_are_as_good_the_one_nearest_to_the_default_is_taken():
+def test_of_equally_good_settings_the_nearest_to_the_default_is_chosen():
     best = scored(0.30, 0.04, class_drivers="shares", allocation="ranked", strength=0.0)
     assert best.error == pytest.approx(0.04 / np.sqrt(2), rel=1e-6)
     published = scored(0.25, 0.04)
@@ -165,7 +165,7 @@ def test_of_settings_that_are_as_good_the_one_nearest_to_the_default_is_taken():
     assert search.simplest([published, wide, near, best]) is near
 
 
-def test_a_gain_of_less_than_a_tenth_does_not_speak_for_settings_less_plain():
+def test_more_complex_settings_need_a_gain_of_at_least_a_tenth():
     published = scored(0.2699, 0.0)
     best = scored(0.30, 0.0, class_drivers="shares")
     assert search.simplest([published, best]) is best
@@ -173,7 +173,7 @@ def test_a_gain_of_less_than_a_tenth_does_not_speak_for_settings_less_plain():
     assert search.simplest([published, best]) is published
 
 
-def test_the_better_of_the_two_allocations_is_where_the_plainest_is_counted_from():
+def test_simplicity_is_judged_within_the_better_allocation():
     published = scored(0.275, 0.0)
     ranked = scored(0.28, 0.0, allocation="ranked", noise=0.0)
     best = scored(0.30, 0.0, class_drivers="shares", allocation="ranked", window=11)
@@ -182,7 +182,7 @@ def test_the_better_of_the_two_allocations_is_where_the_plainest_is_counted_from
     assert search.simplest([published, worse, best]) is published
 
 
-def test_an_allocation_in_patches_is_chosen_if_wanted_and_its_patches_come_near(covers, drivers):
+def test_a_requested_allocation_in_patches_matches_the_observed_patches(covers, drivers):
     found = calibrated(covers, drivers, kinds=(NO_CLASS_DRIVERS,), in_patches=True)
     assert found.best.settings.patches
     assert found.best.settings.allocation == RANKED
@@ -239,7 +239,7 @@ def test_only_ranked_settings_have_strength_noise_and_passes():
 
 
 def test_the_unchanged_share_is_of_cells_with_a_class_at_both_dates():
-    """Of the four such cells three keep their class; 255 is no class."""
+    """Of the four such cells three keep their class; 255 is nodata."""
     start = np.array([[0, 1, 1, 0, 255, 255, 1]], np.uint8)
     end = np.array([[0, 1, 0, 0, 255, 1, 255]], np.uint8)
     interval = cross_fitting.LearnedInterval(np.array([3, 7]), start, end, np.zeros((1, 7), int), np.zeros(1, int))

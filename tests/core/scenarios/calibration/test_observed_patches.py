@@ -7,7 +7,7 @@ from carbon_balance.core.scenarios.automaton.rules import PatchSizes
 from carbon_balance.core.scenarios.calibration.observed_patches import beside_class, observed_patches
 
 
-def test_neighbours_are_the_eight_around_and_not_the_cell_itself():
+def test_neighbours_are_the_eight_surrounding_cells():
     start = np.zeros((4, 5), np.uint8)
     start[1, 1] = 1
     found = beside_class(start, 1)
@@ -22,7 +22,7 @@ def test_neighbours_are_the_eight_around_and_not_the_cell_itself():
 
 
 def test_patches_by_kind_of_change():
-    """Class 1 gains two cells beside itself and one, at the right, away from it; class 0 gains one away; 9 is none."""
+    """Class 1 gains two cells beside itself and one, at the right, apart; class 0 gains one apart; 9 is nodata."""
     start = np.array([[1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 2], [0, 0, 0, 0, 0, 9]])
     end = np.array([[1, 1, 0, 0, 1, 0], [0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 9, 1]])
     assert observed_patches(start, end, 3) == {
@@ -47,5 +47,5 @@ def test_a_patch_of_one_class_may_touch_one_of_another():
     }
 
 
-def test_no_change():
+def test_no_change_gives_no_patches():
     assert observed_patches(np.zeros((2, 2), int), np.zeros((2, 2), int), 1) == {}

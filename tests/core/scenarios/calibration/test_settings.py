@@ -14,7 +14,7 @@ PATCHES = {(1, -3): PatchSizes(((1, 5), (9, 2)), ((2, 1),), 0.25)}
 SOME = LandUseSettings("distances", "ranked", 7, 0.25, 2.0, 4, {1: 0.5, -3: 1.0}, PATCHES, 0.75)
 
 
-def test_settings_come_back_and_tell_what_was_found(tmp_path):
+def test_settings_and_findings_are_equal_after_writing_and_reading(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text(SOME.to_text({"figure_of_merit": 0.2}), encoding="utf-8")
     assert read_settings(str(path)) == SOME
@@ -63,7 +63,7 @@ def test_settings_come_back_and_tell_what_was_found(tmp_path):
         ("version", None),
     ],
 )
-def test_a_value_that_cannot_be_is_named(tmp_path, key, value):
+def test_an_impossible_value_is_refused_by_name(tmp_path, key, value):
     path = tmp_path / "settings.json"
     path.write_text(json.dumps({**json.loads(SOME.to_text()), key: value}), encoding="utf-8")
     with pytest.raises(CarbonBalanceError, match=f"settings.json: {key} cannot be read"):
@@ -84,7 +84,7 @@ def test_a_byte_order_mark_is_read(tmp_path):
     assert read_settings(str(path)) == SOME
 
 
-def test_what_never_ends_is_not_read(tmp_path):
+def test_endless_and_oversized_files_are_refused(tmp_path):
     with pytest.raises(CarbonBalanceError, match="/dev/zero does not contain land-use settings"):
         read_settings("/dev/zero")
     large = tmp_path / "large.json"
@@ -108,7 +108,7 @@ def test_other_files_are_refused(tmp_path, text):
         read_settings(str(tmp_path / "nowhere.json"))
 
 
-def test_defaults():
+def test_default_settings_are_the_documented_ones():
     found = LandUseSettings()
     assert (found.window, found.noise, found.strength, found.passes) == (3, 0.5, 1, 1)
     assert (found.class_drivers, found.allocation, found.weights, found.patches) == ("none", "roulette", {}, {})
@@ -124,7 +124,7 @@ def test_defaults():
         ("window", 3, 15, 2),
     ],
 )
-def test_numbers_at_their_limits_are_read_and_those_beyond_refused(tmp_path, key, lowest, highest, step):
+def test_numbers_at_their_limits_are_accepted_and_beyond_refused(tmp_path, key, lowest, highest, step):
     path = tmp_path / "settings.json"
 
     def read(value):
@@ -137,13 +137,13 @@ def test_numbers_at_their_limits_are_read_and_those_beyond_refused(tmp_path, key
             read(beyond)
 
 
-def test_limits_belong_to_what_is_read(tmp_path):
+def test_limits_of_several_settings_in_one_file_are_independent(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text(json.dumps({**json.loads(SOME.to_text()), "passes": 100, "window": 3}), encoding="utf-8")
     assert (read_settings(str(path)).passes, read_settings(str(path)).window) == (100, 3)
 
 
-def test_codes_are_read_up_to_the_largest_that_a_number_holds_exactly(tmp_path):
+def test_codes_are_read_up_to_the_largest_exact_float64(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text(json.dumps({**json.loads(SOME.to_text()), "weights": {"9007199254740992": 2}}), encoding="utf-8")
     assert read_settings(str(path)).weights == {2**53: 2}

@@ -44,7 +44,7 @@ def test_nearest_demand_misses_no_more_than_the_linear_programme(seed):
 
 
 def test_a_chain_of_changes_is_found():
-    """A may only become B, B only C; A gives C cells by way of B, whose own count stays."""
+    """Class A may only become B, B only C; A gains for C by way of B, whose own count is constant."""
     permitted = np.array([[0, 1, 0], [0, 0, 1], [0, 0, 0]], bool)
     found = demand_check.reach(np.array([10, 10, 10]), np.zeros(3, int), permitted, np.array([4, 10, 16]))
     assert found.is_reachable

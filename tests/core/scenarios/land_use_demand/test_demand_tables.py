@@ -39,7 +39,7 @@ def matrix(tmp_path, text, encoding="utf-8", name="permissions.csv"):
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_matrix_is_read_however_its_header_is_written(tmp_path, header, mark, encoding):
+def test_a_matrix_is_read_with_any_notation_of_its_header(tmp_path, header, mark, encoding):
     rows = [mark.join(map(str, [code, *permitted.astype(int)])) for code, permitted in zip(CODES, PERMITTED)]
     assert (matrix(tmp_path, "\n".join([header, *rows]), encoding) == PERMITTED).all()
 

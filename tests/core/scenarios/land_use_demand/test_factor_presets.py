@@ -25,7 +25,7 @@ def factors(scenario, codes=SIX, scheme="six_classes", log=None):
 
 
 def test_cropland_protection_of_northern_anhui():
-    """1>5:0.3, 1>3:0.6, 1>4:0.6, 6>*:1.5."""
+    """Published factors: 1>5:0.3, 1>3:0.6, 1>4:0.6, 6>*:1.5."""
     log = Log()
     expected = {(0, 4): 0.3, (0, 2): 0.6, (0, 3): 0.6, **{(5, k): 1.5 for k in range(5)}}
     assert factors("cropland_protection", log=log) == expected
@@ -54,7 +54,7 @@ def test_codes_of_another_scheme():
     assert found == {(2, 3): 0.3, (4, 3): 0.3, (2, 1): 0.6, (4, 1): 0.6}
 
 
-def test_codes_that_the_scheme_lacks_are_refused():
+def test_codes_outside_the_scheme_are_refused():
     with pytest.raises(CarbonBalanceError, match="77 of the land cover are not classes of the scheme igbp"):
         factors("urban_development", [2, 77], "igbp")
     with pytest.raises(CarbonBalanceError, match="not classes"):

@@ -42,7 +42,7 @@ def test_areas_keep_their_total_and_follow_the_matrix():
     np.testing.assert_allclose(area_ha[3], now_ha @ matrix @ matrix @ matrix @ matrix)
 
 
-def test_demand_covers_the_cells_of_today_that_the_earlier_date_lacks():
+def test_demand_covers_present_cells_without_data_at_the_earlier_date():
     today = CELLS.sum(axis=0) + [30, 0, 7]
     found = demand(2025, today=today)
     cells = np.reshape(found.demand_columns()["cells"], (2, 3))
@@ -58,7 +58,7 @@ def test_factors_scale_the_flows_of_a_step():
 
 
 def test_a_target_year_beyond_all_steps_is_refused():
-    """A mistyped year; without a limit it would take all memory."""
+    """A mistyped year would otherwise use all memory."""
     assert len(demand(2015 + 1000 * 5).years) == 1000
     for year in (2015 + 1000 * 5 + 1, 2**31, 1e308):
         with pytest.raises(CarbonBalanceError, match="more than 1000 steps of 5 years"):

@@ -16,7 +16,7 @@ PUBLISHED = [2.874, 3.278, 3.337, 3.390, 3.679]
 
 
 def test_the_series_of_the_textbook():
-    """Deng's example: a = -0.0372044, b = 3.0653633, fitted 3.2320, 3.3545, 3.4817, 3.6136."""
+    """Example of Deng: a = -0.0372044, b = 3.0653633; fitted 3.2320, 3.3545, 3.4817, 3.6136."""
     found = fit_grey(np.array(PUBLISHED))
     assert found.a == pytest.approx(-0.0372044, abs=5e-8)
     assert found.b == pytest.approx(3.0653633, abs=5e-8)
@@ -36,7 +36,7 @@ def test_a_geometric_series_has_a_closed_form(ratio):
     assert found.b == pytest.approx(2 * 3 / (1 + ratio))
 
 
-def test_a_constant_series_stays():
+def test_the_forecast_of_a_constant_series_is_constant():
     found = fit_grey(np.full(5, 7.0))
     assert found.a == pytest.approx(0, abs=1e-12)
     np.testing.assert_allclose(found.fitted, 7)
@@ -44,7 +44,7 @@ def test_a_constant_series_stays():
     assert np.isnan(found.posterior_ratio) and np.isnan(found.small_error_probability)
 
 
-def test_a_series_that_jumps_fails():
+def test_a_series_with_jumps_fails_the_accuracy_test():
     found = fit_grey(np.array([1.0, 9.0, 1.0, 9.0, 1.0, 9.0]))
     assert found.posterior_ratio > 0.65
     assert found.small_error_probability < 0.7
@@ -82,7 +82,7 @@ def test_demand_is_the_forecast_scaled_to_the_land():
     assert not log.warnings
 
 
-def test_few_dates_and_failed_forecasts_are_warned_of():
+def test_few_dates_and_failed_forecasts_give_warnings():
     log = Log()
     grey_demand(intervals([[60, 40], [50, 50], [42, 58]]), found_of([2020.0], [350, 650]), log)
     assert any("has 3 dates" in sentence for sentence in log.warnings)
@@ -92,7 +92,7 @@ def test_few_dates_and_failed_forecasts_are_warned_of():
     assert any("fails the usual test for class(es) 1 (" in sentence for sentence in log.warnings)
 
 
-def test_a_class_that_never_occurs_and_one_without_forecast_get_nothing():
+def test_a_class_without_area_or_forecast_has_no_demand():
     demand = grey_demand(intervals([[60, 40], [50, 50], [42, 58]]), found_of([2020.0], [350, 650, 0], (1, 2, 6)), Log())
     assert demand.models[2] is None and demand.cells[0, 2] == 0
     assert np.isnan(demand.grey_columns()["grey_a"][2])

@@ -28,7 +28,7 @@ def test_two_state_chain_has_its_closed_form_at_any_span():
         np.testing.assert_allclose(markov.matrix_power(matrix, spans), expected, atol=1e-12)
 
 
-def test_a_fifth_of_the_span_five_times_is_the_span():
+def test_the_fifth_power_of_the_fifth_root_is_the_matrix():
     matrix = np.array([[0.97, 0.02, 0.01], [0.01, 0.98, 0.01], [0.02, 0.02, 0.96]])
     yearly = markov.matrix_power(matrix, 0.2)
     np.testing.assert_allclose(np.linalg.matrix_power(yearly, 5), matrix, atol=1e-12)
@@ -44,7 +44,7 @@ def test_a_fifth_of_the_span_five_times_is_the_span():
         ([[0.9, 0.1, 0], [0, 0.8, 0.2], [0.3, 0, 0.7]], "negative probability"),
     ],
 )
-def test_no_valid_root_is_refused_with_the_reason(matrix, reason):
+def test_a_matrix_without_a_valid_root_is_refused(matrix, reason):
     with pytest.raises(CarbonBalanceError, match=reason) as refusal:
         markov.matrix_power(np.array(matrix), 0.2)
     assert "whole multiples" in str(refusal.value)
@@ -60,8 +60,8 @@ def test_the_nearest_root_is_a_matrix_of_probabilities():
     np.testing.assert_allclose(np.linalg.matrix_power(root, 5), matrix, atol=0.04)
 
 
-def test_negative_probabilities_of_less_than_a_cell_are_taken_with_a_warning():
-    """By hand: R upper triangular with diagonal sqrt(0.9), sqrt(0.9), 1; R02 = (0.0001 - R01 R12)/(sqrt(0.9) + 1)."""
+def test_negative_probabilities_below_one_cell_are_accepted_with_a_warning():
+    """By hand: R is upper triangular, diagonal sqrt(0.9), sqrt(0.9), 1; R02 = (0.0001 - R01 R12)/(sqrt(0.9) + 1)."""
     matrix = np.array([[0.9, 0.0999, 0.0001], [0, 0.9 - 1e-6, 0.1 + 1e-6], [0, 0, 1]])
     a, b = np.sqrt(0.9), np.sqrt(0.9 - 1e-6)
     negative = (0.0001 - 0.0999 / (a + b) * 0.100001 / (b + 1)) / (a + 1)
@@ -78,7 +78,7 @@ def test_negative_probabilities_of_less_than_a_cell_are_taken_with_a_warning():
     assert f"({negative:.2g})" in str(refusal.value)
 
 
-def test_a_class_in_one_date_only_is_refused_or_kept():
+def test_a_class_at_one_date_only_is_refused_or_kept_on_request():
     areas = np.array([[5.0, 1, 2], [0, 4, 0], [0, 0, 0]])
     with pytest.raises(CarbonBalanceError, match="urban occur in only one of the two land covers"):
         markov.transition_probabilities(areas, LABELS)
@@ -91,7 +91,7 @@ def test_dates_without_common_cells_are_refused():
         markov.transition_probabilities(np.zeros((2, 2)), LABELS[:2])
 
 
-def test_scaled_transitions_take_from_staying():
+def test_scaled_transitions_reduce_the_unchanged_share():
     matrix = markov.transition_probabilities(AREAS, LABELS)
     halved = markov.scale_transitions(matrix, {(0, 2): 0.5, (1, 2): 2}, LABELS)
     np.testing.assert_allclose(halved, [[0.925, 0.05, 0.025], [0, 0.6, 0.4], [0.2, 0, 0.8]])

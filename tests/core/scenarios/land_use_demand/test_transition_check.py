@@ -17,7 +17,7 @@ def least_missing(free: int, changes: np.ndarray, allowed: np.ndarray) -> int:
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_no_allocation_misses_less(seed):
+def test_the_nearest_demand_misses_no_more_than_any_allocation(seed):
     rng = np.random.default_rng(seed)
     wanted = rng.integers(0, 6, (1, 3, 3))
     held = wanted[0].sum(axis=1)
@@ -33,7 +33,7 @@ def test_no_allocation_misses_less(seed):
     assert found.is_reachable == (sum(least) == 0)
 
 
-def test_what_cannot_be_reached_is_cut_in_proportion_and_told():
+def test_unreachable_demand_is_reduced_in_proportion_and_logged():
     wanted = np.array([[[50, 30, 20], [0, 80, 20], [0, 0, 10]]])
     permitted = np.array([[1, 1, 1], [1, 1, 0], [1, 1, 1]], bool)
     found = reach_transitions(np.array([10, 100, 10]), permitted, wanted)

@@ -23,26 +23,26 @@ def flows(name, *rows, more=()):
     "name, amount",
     [("area_ha", 10), ("area", 10), ("area_km2", 0.1), ("面积(亩)", 150), ("面积（平方公里）", 0.1), ("cells", 5)],
 )
-def test_what_is_not_named_stays(name, amount):
+def test_area_missing_from_the_table_is_unchanged(name, amount):
     assert flows(name, [1, 2, amount]) == [[35, 5], [0, 60]]
 
 
-def test_a_table_that_names_what_stays_may_be_in_any_unit():
+def test_a_table_with_unchanged_areas_may_be_in_any_unit():
     assert flows("area_ha", [1, 2, 3.0], [1, 1, 9.0]) == [[30, 10], [0, 60]]
     assert flows("share", [1, 2, 0.25], [1, 1, 0.75]) == [[30, 10], [0, 60]]
 
 
-def test_a_whole_class_may_leave():
+def test_a_class_may_be_converted_completely():
     assert flows("area_ha", [1, 2, 80]) == [[0, 40], [0, 60]]
     assert flows("cells", [1, 2, 40]) == [[0, 40], [0, 60]]
 
 
-def test_more_than_there_is():
+def test_demand_above_the_area_of_a_class_is_refused():
     with pytest.raises(CarbonBalanceError, match="converts 1,000.00 ha of class 1, but the land cover has 80.00"):
         flows("area_km2", [1, 2, 10])
 
 
-def test_shares_need_what_stays():
+def test_shares_without_a_row_for_the_unchanged_part_are_refused():
     with pytest.raises(CarbonBalanceError, match=r"no row for what stays \(from 1 to 1\)"):
         flows("share", [1, 2, 0.25])
 
@@ -52,7 +52,7 @@ def test_a_transition_in_several_scenarios_is_not_added_up():
         flows("area_ha", [1, 2, 10, "a"], [1, 2, 20, "b"], more=["scenario"])
 
 
-def test_codes_are_whole():
+def test_codes_must_be_whole_numbers():
     with pytest.raises(CarbonBalanceError, match="code 1.5 in column from_code is not a whole number"):
         flows("area_ha", [1.5, 2, 10])
 
@@ -65,7 +65,7 @@ def test_demand_by_class_in_the_unit_that_its_column_states(name, chosen):
     assert found.cells.tolist() == [[25, 75]]
 
 
-def test_demand_in_a_unit_that_is_unknown():
+def test_demand_in_an_unknown_unit_is_refused():
     table = Table("t", ["code", "面积(平方英里)"], [[1, 0.5], [2, 1.5]])
     with pytest.raises(CarbonBalanceError, match="states the unit 平方英里, but areas must be in ha, km2"):
         read_demand(table, CODES, CELLS, AREA_HA, field="面积(平方英里)")
@@ -77,8 +77,8 @@ def test_demand_in_cells_and_shares_by_other_names(name):
     assert read_demand(table, CODES, CELLS, AREA_HA).cells.tolist() == [[25, 75]]
 
 
-def test_a_code_that_a_number_cannot_hold_exactly_is_refused():
-    """2^53 is the last whole number up to which every one has its own float64."""
+def test_a_code_above_the_largest_exact_float64_is_refused():
+    """2^53 is the largest whole number below which each has its own float64."""
     with pytest.raises(CarbonBalanceError, match="code 9007199254740994.0 in column from_code is not a whole number"):
         flows("area_ha", [2.0**53 + 2, 2, 10])
     with pytest.raises(CarbonBalanceError, match="code -9007199254740994.0 in column to_code"):
@@ -87,7 +87,7 @@ def test_a_code_that_a_number_cannot_hold_exactly_is_refused():
         flows("area_ha", [2.0**53, 2, 10])
 
 
-def test_shares_that_do_not_add_up_are_told():
+def test_shares_that_do_not_sum_to_one_give_a_warning():
     told: list[str] = []
     table = Table("t", ["code", "year", "share"], [[1, 2030, 0.2], [2, 2030, 0.75], [1, 2040, 0.4], [2, 2040, 0.6]])
     table.warn = told.append
@@ -97,7 +97,7 @@ def test_shares_that_do_not_add_up_are_told():
         read_demand(Table("t", ["code", "share"], [[1, 4], [2, 8]]), CODES, CELLS, AREA_HA)
 
 
-def test_shares_of_a_class_that_do_not_add_up_are_told():
+def test_shares_of_a_class_that_do_not_sum_to_one_give_a_warning():
     told: list[str] = []
     rows = [[1, 2, 20], [1, 1, 75], [2, 2, 1]]
     read_transitions(Table("t", ["from_code", "to_code", "share"], rows, warn=told.append), CODES, CELLS, AREA_HA)

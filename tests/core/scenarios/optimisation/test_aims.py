@@ -27,7 +27,7 @@ STORED = Aim("storage", "Storage, t C", np.array([1.0, 2.0, 3.0]))
 EMITTED = Aim("emission", "Emission, t", np.array([4.0, 1.0, 2.0]))
 
 
-def test_an_emission_is_to_be_small_everything_else_large():
+def test_an_emission_is_minimised_and_other_aims_maximised():
     assert (STORED.sign, EMITTED.sign) == (1, -1)
     assert EMITTED.gain_ha.tolist() == [-4, -1, -2]
     assert STORED.floor(None) is None
@@ -58,7 +58,7 @@ def test_an_unreachable_target_is_refused_naming_the_binding_constraints():
 
 
 # Without the upper bound 100 cells of grass become forest, without the lower one 80 of arable grass: 1 t/ha more each.
-def test_prices_are_by_the_whole_bound_and_by_its_first_cell():
+def test_prices_are_given_for_removing_a_bound_and_for_its_first_cell():
     most, least = prices(LAND, BOUNDS, STORED.gain_ha)
     assert (most.constraint.kind, most.constraint.place, most.gain, most.gain_per_ha) == (MOST, 2, 200, 1)
     assert (least.constraint.kind, least.constraint.place, least.gain, least.gain_per_ha) == (LEAST, 0, 160, 1)
@@ -92,8 +92,8 @@ def test_the_tables_of_a_plan():
     assert flows["area_ha"] == [160, 0, 40, 0, 200, 0, 0, 0, 200]
 
 
-def test_a_front_goes_from_the_best_of_one_aim_to_the_best_of_the_other():
-    """Storage wants forest, a low emission grass: between both ends the emission falls in equal steps."""
+def test_a_front_runs_from_the_best_of_one_aim_to_that_of_the_other():
+    """Storage needs forest, low emission needs grass: from one end to the other the emission falls in equal steps."""
     bounds = ClassBounds(np.array([80.0, 0, 20]), np.array([np.inf, np.inf, 120]))
     front = pareto_front(LAND, bounds, STORED.gain_ha, EMITTED.gain_ha, 5, Log())
     table = {name: values.tolist() for name, values in front_columns(front, STORED, EMITTED).items()}
@@ -122,7 +122,7 @@ def test_an_optimisation_logs_present_and_planned_sums():
 
 
 def test_targets_of_two_aims_that_no_plan_meets_are_refused():
-    """The least emission has no forest at all; the most storage has 120 cells of it."""
+    """The least emission has no forest; the largest storage has 120 cells of it."""
     free = ClassBounds(np.array([80.0, 0, 0]), np.array([np.inf, np.inf, 120]))
     optimise(LAND, free, STORED, EMITTED, (1200.0, 1300.0), 2, Log())
     with pytest.raises(CarbonBalanceError, match=r"^Storage, t C: at least 1,280 is .* has more than 1,160 "):
@@ -140,8 +140,8 @@ def test_land_that_cannot_change_is_refused():
         optimise(LAND, narrow, STORED, None, (None, None), 2, Log())
 
 
-def test_a_target_may_be_missed_by_rounding_alone():
-    """A thousand-millionth of the target: 1,280 is the most that a plan has."""
+def test_a_target_missed_only_by_rounding_is_accepted():
+    """The tolerance is 1e-9 of the target; no plan has more than 1,280."""
     optimise(LAND, BOUNDS, STORED, None, (1280.0 * (1 + 5e-10), None), 3, Log())
     with pytest.raises(CarbonBalanceError, match="no plan"):
         optimise(LAND, BOUNDS, STORED, None, (1280.0 * (1 + 2e-9), None), 3, Log())

@@ -18,7 +18,7 @@ from carbon_balance.core.scenarios.optimisation.land_plan import best_plan
 from test_land_plan import bounds_of, land_of, random_case
 
 
-def test_nothing_contradicts_where_there_is_a_plan():
+def test_bounds_with_a_feasible_plan_have_no_conflict():
     assert conflicting(land_of([10, 10]), bounds_of([10, 10], [20, 20])) == []
     assert conflicting(land_of([10, 10]), bounds_of([10, 11], [20, 20])) == [
         Constraint(LEAST, 0),
@@ -26,7 +26,7 @@ def test_nothing_contradicts_where_there_is_a_plan():
     ]
 
 
-def test_the_permission_matrix_is_named():
+def test_a_conflict_with_the_permission_matrix_is_named():
     land = land_of([100, 100, 100], permitted=[[1, 0, 0], [0, 1, 1], [1, 1, 1]])
     found = conflicting(land, bounds_of([0, 150, 100], [300] * 3))
     assert found == [Constraint(FORBIDDEN, 0), Constraint(LEAST, 1), Constraint(LEAST, 2)]
@@ -35,7 +35,7 @@ def test_the_permission_matrix_is_named():
     assert "class 2 at least 150.00 ha; class 3 at least 100.00 ha" in sentence
 
 
-def test_cells_that_may_not_change_are_named():
+def test_a_conflict_with_restricted_cells_is_named():
     found = conflicting(land_of([10, 100], [90, 0]), bounds_of([0, 0], [89, 300]))
     assert found == [Constraint(LOCKED, 0), Constraint(MOST, 0)]
     sentence = conflict_sentence(land_of([10, 100], [90, 0]), bounds_of([0, 0], [89, 300]), found)
@@ -43,7 +43,7 @@ def test_cells_that_may_not_change_are_named():
     assert conflicting(land_of([10, 100], [90, 0]), bounds_of([0, 0], [90, 300])) == []
 
 
-def test_each_constraint_that_is_named_is_needed():
+def test_every_named_constraint_is_needed_for_the_conflict():
     rng = np.random.default_rng(2)
     seen = 0
     for _ in range(40):
@@ -79,8 +79,8 @@ def kept(constraint, land, bounds, own_land, own_bounds):
     return land_of(free, locked, permitted), bounds_of(least, most)
 
 
-def test_what_bounds_cost():
-    """Class 2 at 3 t/ha takes from class 1 at 1 t/ha until class 1 is at its least of 80: 2 t/ha more is possible."""
+def test_the_price_of_a_bound_equals_the_manual_calculation():
+    """Class 2 at 3 t/ha gains from class 1 at 1 t/ha until class 1 is at its minimum of 80: 2 t/ha more is possible."""
     land = land_of([100, 100], cell_ha=0.5)
     found = prices(land, bounds_of([80, 0], [200, 150]), np.array([1.0, 3.0]))
     assert [each.constraint for each in found] == [Constraint(LEAST, 0)]
@@ -95,7 +95,7 @@ def test_what_bounds_cost():
 
 
 def test_equal_costs_keep_the_order_of_the_classes():
-    """Classes 2 to 4 have the same value, so that lifting the bound of any of them wins the same."""
+    """Classes 2 to 4 have the same value, so that removing the bound of any of them gains the same."""
     land = land_of([1000, 7, 13, 29], cell_ha=0.1)
     found = prices(land, bounds_of([800, 0, 0, 0], [1000, 8, 14, 30]), np.array([0.1, 0.7, 0.7, 0.7]))
     assert [each.constraint for each in found] == [Constraint(MOST, 1), Constraint(MOST, 2), Constraint(MOST, 3)]

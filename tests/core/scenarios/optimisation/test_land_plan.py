@@ -41,7 +41,7 @@ def test_the_densest_class_grows_to_its_bound_from_the_least_dense():
     assert plan.changed_cells == 20
 
 
-def test_forbidden_changes_and_restricted_cells_stay():
+def test_forbidden_changes_are_not_made_and_restricted_cells_are_unchanged():
     land = land_of([50, 100], [50, 0])
     free = bounds_of([0, 0], [np.inf, np.inf])
     assert best_plan(land, free, np.array([0.0, 1.0])).cells.tolist() == [50, 150]
@@ -50,7 +50,7 @@ def test_forbidden_changes_and_restricted_cells_stay():
     assert best_plan(land, free, np.array([1.0, 0.0])).cells.tolist() == [200, 0]
 
 
-def test_of_equal_plans_the_one_that_changes_least():
+def test_of_equally_good_plans_the_one_with_least_change_is_chosen():
     land = land_of([100, 100, 100])
     plan = best_plan(land, bounds_of([0, 0, 110], [300] * 3), np.array([1.0, 1.0, 1.0]))
     assert plan.changed_cells == 10 and plan.cells[2] == 110
@@ -58,15 +58,15 @@ def test_of_equal_plans_the_one_that_changes_least():
     assert unchanged.changed_cells == 0
 
 
-def test_no_plan():
+def test_contradictory_bounds_give_no_plan():
     land = land_of([100, 100])
     assert best_plan(land, bounds_of([0, 0], [99, 100]), np.ones(2)) is None
     assert best_plan(land, bounds_of([0, 0], [100, 100]), np.ones(2)) is not None
 
 
 @pytest.mark.parametrize("solver", [linear_program.solve_by_simplex, linear_program.solve_by_highs])
-def test_every_plan_of_a_small_region(solver, monkeypatch):
-    """Against all area vectors that ``reach`` says are reachable: no better one, with and without a second aim."""
+def test_no_reachable_area_vector_of_a_small_region_is_better(solver, monkeypatch):
+    """Compared with all area vectors that ``reach`` enumerates, with and without a second aim."""
     monkeypatch.setattr(land_plan, "solve", solver)
     rng = np.random.default_rng(3)
     seen = 0
@@ -119,14 +119,14 @@ def test_both_solvers_give_the_same_plan(monkeypatch):
                 assert not own.flows[~land.permitted].any()
 
 
-def test_before_decides_by_the_first_aim():
+def test_combined_gains_rank_the_first_aim_before_the_second():
     combined = before(np.array([1.0, 1.0, 2.0]), np.array([-100.0, 300.0, -1000.0]))
     assert combined.argsort().tolist() == [0, 1, 2]
     assert before(np.zeros(2), np.array([3.0, 5.0])).tolist() == [3, 5]
 
 
 def test_a_pareto_front_of_two_classes_is_a_line():
-    """Each cell of class 1 that becomes class 2 wins 3 of the first aim and costs 1 of the second."""
+    """Each cell that changes from class 1 to class 2 gains 3 of the first aim and loses 1 of the second."""
     land = land_of([100, 100], cell_ha=0.5)
     first, second = np.array([0.0, 3.0]), np.array([1.0, 0.0])
     front = pareto_front(land, bounds_of([0, 100], [100, 200]), first, second, 5, Log())
@@ -151,7 +151,7 @@ def test_aims_that_agree_have_one_plan():
     assert len(pareto_front(land, bounds_of([0, 0], [200, 200]), gain, 2 * gain, 9, Log())) == 1
 
 
-def test_no_front_where_no_plan_keeps_the_bounds():
+def test_contradictory_bounds_give_no_front():
     gain = np.array([1.0, 2.0])
     assert pareto_front(land_of([10, 10]), bounds_of([15, 15], [20, 20]), gain, -gain, 3, Log()) == []
 

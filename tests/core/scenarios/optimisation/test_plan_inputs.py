@@ -17,7 +17,7 @@ def bounds(rows=None, change=20.0, cell_ha=0.25):
 
 
 def test_the_largest_change_in_whole_cells():
-    """20 % of 33 cells are 6.6: at least 27 and at most 39 cells; of nothing, nothing."""
+    """20 % of 33 cells are 6.6: at least 27 and at most 39 cells; a class of no cells keeps none."""
     found = bounds()
     assert found.least.tolist() == [80, 27, 0]
     assert found.most.tolist() == [120, 39, 0]
@@ -27,7 +27,7 @@ def test_the_largest_change_in_whole_cells():
 
 
 def test_bounds_in_ha_are_whole_cells_within_them():
-    """A cell of 0.25 ha: 24.9 ha are at least 100 cells and 25.24 ha at most 100; 25 ha are 100 of both."""
+    """Cells of 0.25 ha: a minimum of 24.9 ha is 100 cells, a maximum of 25.24 ha is 100, and 25 ha is 100 for both."""
     inside = bounds([(1, 24.9, 25.24)])
     assert (inside.least[0], inside.most[0]) == (100, 100)
     exact = bounds([(1, 25.0, 25.0)])
@@ -46,7 +46,7 @@ def test_bounds_in_the_units_that_their_columns_state():
     assert (found.least[0], found.most[0]) == (100, 100)
 
 
-def test_a_class_may_grow_from_nothing_where_the_table_lets_it():
+def test_a_class_without_cells_may_grow_if_the_table_permits():
     assert bounds([(5, None, 10.0)]).most.tolist() == [120, 39, 40]
 
 
@@ -65,14 +65,14 @@ def test_values_in_the_order_of_the_classes():
 
 
 def test_rounding_moves_no_bound_by_a_cell():
-    """0.3 / 0.1 is a little less than 3 for a computer, 1.1 / 0.1 a little more than 11; 114.99999999999999 is 115."""
+    """In binary 0.3 / 0.1 is slightly below 3, 1.1 / 0.1 slightly above 11, and 115 may be 114.99999999999999."""
     found = bounds([(1, 1.1, 0.3 + 1.1), (2, None, 0.3)], cell_ha=0.1, change=100)
     assert (found.least[0], found.most[1]) == (11, 3)
     assert bounds(change=15).most[0] == 115
     assert bounds(change=41).least[0] == 59
 
 
-def test_a_bound_may_be_missed_by_a_millionth_of_a_cell():
+def test_bounds_have_a_tolerance_of_a_millionth_of_a_cell():
     assert bounds([(1, None, 25 - 0.9e-6 * 0.25)]).most[0] == 100
     assert bounds([(1, None, 25 - 1.1e-6 * 0.25)]).most[0] == 99
     assert bounds([(1, 25 + 0.9e-6 * 0.25, None)]).least[0] == 100

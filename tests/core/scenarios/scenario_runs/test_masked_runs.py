@@ -20,7 +20,7 @@ CODES = np.array([1, 2, 3])
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_what_a_mask_forbids_never_happens_and_the_rest_is_met(tmp_path, seed):
+def test_masked_changes_never_occur_and_the_other_demand_is_met(tmp_path, seed):
     rng = np.random.default_rng(seed)
     start = patches(rng, 30, 40, 3)
     cover = LandCover(RasterSource(made.write(tmp_path / "cover.tif", start + np.uint8(1))))
@@ -58,7 +58,7 @@ def test_what_a_mask_forbids_never_happens_and_the_rest_is_met(tmp_path, seed):
     [{}, {"allocation": "ranked", "noise": 0.5}, {"allocation": "ranked", "noise": 0.0, "passes": 4}],
     ids=["roulette", "ranked", "ranked in passes"],
 )
-def test_a_planned_zone_draws_growth_and_the_more_the_higher_its_factor(tmp_path, how):
+def test_growth_in_a_planned_zone_increases_with_its_factor(tmp_path, how):
     rng = np.random.default_rng(3)
     start = np.zeros((60, 80), np.uint8)
     start[:, 30:] = rng.random((60, 50)) < 0.05  # villages; the planned zone lies apart from them

@@ -22,7 +22,7 @@ def test_the_bundled_scenarios_are_those_of_the_study():
     assert rows == [ScenarioRow(name, name) for name in ("urbanised", "agricultural", "ecological")]
 
 
-def test_factors_and_rules_given_apart_replace_the_bundled_ones():
+def test_given_factors_and_rules_replace_the_bundled_ones():
     table = resource_table("scenarios/beibu_gulf.csv")
     rows = scenarios.default_scenarios({1: "1>5:2"}, {1: "none", 2: "ecological"}, table)
     assert [(row.name, row.rules, row.factors) for row in rows] == [
@@ -39,7 +39,7 @@ def test_columns_are_found_in_both_languages_and_may_be_left_out():
     assert row == ScenarioRow("a", masks="m:*>5:0")
 
 
-def test_changes_are_read_with_stars_and_chinese_marks():
+def test_changes_are_read_with_asterisks_and_chinese_punctuation():
     found = scenarios.parse_changes("1>5，2＞*; *>1", CODES, "a")
     np.testing.assert_array_equal(found, [[0, 0, 1], [1, 0, 1], [1, 0, 0]])
     assert not scenarios.parse_changes("", CODES, "a").any()
@@ -50,7 +50,7 @@ def test_changes_are_read_with_stars_and_chinese_marks():
             scenarios.parse_changes(text, CODES, "a")
 
 
-def test_masks_name_layers_that_may_hold_colons():
+def test_layer_names_of_masks_may_contain_colons():
     first, second = scenarios.parse_masks("reserve:*>5:0, new: town:1>5:2.5", ["reserve", "new: town"], CODES, "a")
     assert (first.layer, first.factor, second.layer, second.factor) == ("reserve", 0, "new: town", 2.5)
     np.testing.assert_array_equal(first.changes, [[0, 0, 1], [0, 0, 1], [0, 0, 0]])
@@ -62,7 +62,7 @@ def test_masks_name_layers_that_may_hold_colons():
         scenarios.parse_masks("park:*>5:0", [], CODES, "a")
 
 
-def test_rules_are_preset_then_own_matrix_then_what_is_permitted_and_forbidden():
+def test_rules_apply_in_order_preset_matrix_permitted_forbidden():
     codes = np.array([1, 2])
     preset, weights = scenarios.rules_of(ScenarioRow("a", "agricultural"), None, "six_classes", codes)
     # Study B: cropland stays; forest may become cropland. Weights 0.2 and 0.01.
@@ -78,7 +78,7 @@ def test_rules_are_preset_then_own_matrix_then_what_is_permitted_and_forbidden()
     np.testing.assert_array_equal(weights, [0.2, 0.01])
 
 
-def test_tables_of_all_scenarios_are_parted():
+def test_a_table_of_all_scenarios_is_split_by_scenario():
     table = of_rows(scenario=["a", "b", "a"], code=[1, 1, 2], cells=[3, 4, 5])
     own = scenarios.of_scenario(table, "a")
     assert (own.values("code"), own.values("cells")) == ([1, 2], [3, 5])

@@ -18,7 +18,7 @@ from shapes import polygon, wkb
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_each_run_is_the_one_of_its_seed_alone(workers):
+def test_each_run_equals_a_single_run_with_its_seed(workers):
     case = Case(100)
     case.permitted[:] = True
     rules = Rules(case.permitted, case.weights, iterations=60)
@@ -42,7 +42,7 @@ def test_each_run_is_the_one_of_its_seed_alone(workers):
     assert (maps[0] != maps[1]).any()
 
 
-def test_a_copy_shares_the_suitability_and_nothing_that_changes():
+def test_a_copy_shares_only_the_suitability():
     case = Case(100)
     land = case.land()
     land.begin(np.ones((case.k, case.k), bool), np.ones(case.k))
@@ -57,7 +57,7 @@ def test_a_copy_shares_the_suitability_and_nothing_that_changes():
     assert other.now[cell] != land.now[cell]
 
 
-def test_ranges_are_those_of_the_runs():
+def test_ranges_equal_those_of_the_single_runs():
     region = type("Region", (), {"codes": np.array([1, 5])})
     found = ensemble.SimulationEnsemble((1, 2, 3), (), 1, 1, region)
     start = np.array([[10.0, 5], [4, 0]])
@@ -129,7 +129,7 @@ def test_areas_of_classes_in_the_region_and_in_zones(runs):
     assert ends.shape == (3, 1, 2)
 
 
-def test_one_run_has_no_spread():
+def test_a_single_run_has_no_range():
     region = SimpleNamespace(codes=np.array([1]))
     found = ensemble.SimulationEnsemble((1,), (), 1, 1, region)
     table = ensemble.range_columns(found, np.array([[1.0]]), np.array([[[3.0]]]), [], None)

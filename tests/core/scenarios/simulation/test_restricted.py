@@ -20,7 +20,7 @@ from carbon_balance.core.scenarios.simulation.restricted import log_restricted
         ([1, 1, 2, 0], "restricts 3 of 4 cells", 0),
     ],
 )
-def test_cells_are_counted_and_a_raster_that_closes_more_than_half_is_questioned(tmp_path, cells, said, warned):
+def test_restricted_cells_are_counted_and_more_than_half_give_a_warning(tmp_path, cells, said, warned):
     cover = LandCover(RasterSource(made.write(tmp_path / "cover.tif", np.ones((1, 4), np.uint8), 0)))
     restricted = made.write(tmp_path / "closed.tif", np.array([cells], np.float32))
     log = Log()

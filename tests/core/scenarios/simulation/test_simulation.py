@@ -34,7 +34,7 @@ def test_demand_is_met_and_nothing_forbidden_happens(seed):
 
 @relaxed
 @given(st.integers(0, 10**9))
-def test_without_settling_no_class_passes_its_demand(seed):
+def test_without_settling_no_class_exceeds_its_demand(seed):
     case = Case(seed)
     if not case.free:
         return
@@ -66,8 +66,8 @@ def test_same_seed_same_map_and_another_seed_another_map(inertia, monkeypatch):
     assert (case.run() != case.run(seed=2)).any()
 
 
-def test_a_class_at_its_target_locks_no_one_out():
-    """a may only become b, b only c; the iterations alone cannot pass through b, which is at its demand."""
+def test_demand_through_a_class_at_its_target_is_met():
+    """Class a may only become b, and b only c; iterations alone cannot pass through b, which is at its demand."""
     start = np.repeat(np.array([[0], [0], [1], [1], [2], [2]], np.uint8), 12, axis=1)
     shares = np.full((3, 6, 12), 1 / 3, np.float32)
     permitted = np.array([[0, 1, 0], [0, 0, 1], [0, 0, 0]], bool)
@@ -89,8 +89,8 @@ def test_a_class_at_its_target_locks_no_one_out():
 
 @relaxed
 @given(st.integers(0, 10**9))
-def test_demand_by_transition_is_met_change_by_change(seed):
-    """Gross flows between classes, restricted cells left out; no cell changes twice over two steps."""
+def test_demand_by_transition_is_met_for_each_transition(seed):
+    """Gross flows between classes, without restricted cells; no cell changes twice in two steps."""
     rng = np.random.default_rng(seed)
     case = Case(seed)
     free = np.bincount(case.start[~case.locked & (case.start < case.k)], minlength=case.k)
@@ -136,8 +136,8 @@ def by_transition(case: Case, flows: np.ndarray, **more):
 
 @relaxed
 @given(st.integers(0, 10**9))
-def test_any_demand_by_transition_is_met_or_reported_change_by_change(seed):
-    """Whatever is asked, in each of three years; restricted and forbidden changes never happen."""
+def test_any_demand_by_transition_is_met_or_reported_as_missing(seed):
+    """Any demand in each of three years; restricted and forbidden changes never occur."""
     rng = np.random.default_rng(seed)
     case = Case(seed)
     if not case.free:
@@ -162,7 +162,7 @@ def test_any_demand_by_transition_is_met_or_reported_change_by_change(seed):
 
 
 def test_a_class_with_few_free_cells_is_refused_by_transition():
-    """Class totals could still be had along chains: a demand by transition may not be met that way."""
+    """Totals by class could be reached through chains of changes, which a demand by transition excludes."""
     case = Case(100)
     case.k, case.start = 3, np.repeat(np.array([[0], [1], [2]], np.uint8), 20, axis=1).repeat(4, axis=0)
     case.shares = np.full((3, 12, 20), 1 / 3, np.float32)
@@ -226,7 +226,7 @@ def test_bad_input_is_refused_in_one_sentence():
     refused(case, "No cell can change")
 
 
-def test_unreachable_demand_is_refused_or_the_nearest_taken():
+def test_unreachable_demand_is_refused_or_replaced_by_the_nearest():
     start = np.array([[0, 0, 1, 1]] * 4, np.uint8)
     shares = np.full((2, 4, 4), 0.5, np.float32)
     rules = Rules(np.array([[1, 0], [1, 1]], bool), np.ones(2))
@@ -254,8 +254,8 @@ def test_cancelling_stops_the_run():
         simulation.simulate(case.land(), rules, case.demand[None], LABELS[: case.k], 1.0, log=Impatient())
 
 
-def test_the_final_allocation_goes_in_portions(monkeypatch):
-    """At most a quarter of what is missing at once, but 256 cells or the rest: 4,000 cells take nine turns."""
+def test_the_final_allocation_proceeds_in_portions(monkeypatch):
+    """Each takes a quarter of the missing cells, at least 256 or the rest: 4,000 cells take nine portions."""
     from carbon_balance.core.scenarios.automaton import final_allocation
 
     amounts = []

@@ -25,7 +25,7 @@ BLOCKS = [Block(0, 0, 50, 40), Block(7, 3, 20, 11), Block(49, 39, 1, 1)]
 
 @pytest.mark.parametrize("block", BLOCKS)
 @pytest.mark.parametrize("code", [1, 2, 5])
-def test_distance_is_that_to_the_nearest_cell_of_the_class(cover, block, code):
+def test_distance_is_to_the_nearest_cell_of_the_class(cover, block, code):
     values, source = cover
     found = drivers.DistanceDriver(source, code).read_float(block)
     rows, columns = np.nonzero(values == code)
@@ -35,7 +35,7 @@ def test_distance_is_that_to_the_nearest_cell_of_the_class(cover, block, code):
             assert np.expm1(found[row, column]) == pytest.approx(away, abs=1e-3)
 
 
-def test_a_distance_ends_at_the_farthest_and_a_class_that_is_nowhere_is_so_far(tmp_path):
+def test_distances_are_capped_and_an_absent_class_has_the_maximum(tmp_path):
     values = np.ones((3, 200), np.uint8)
     values[1, 0] = 2
     source = LandCover(RasterSource(made.write(tmp_path / "far.tif", values, 0)))

@@ -49,7 +49,7 @@ def sample():
     )
 
 
-def test_the_driver_that_counts_is_found_and_its_curve_is_the_rule(sample):
+def test_the_relevant_driver_is_found_and_its_curve_follows_the_rule(sample):
     found = analyse_expansion(ByRule(), sample, 1)
     assert found.kinds[0] == (0, 1)
     slope, noise = found.importance[0]
@@ -99,14 +99,14 @@ def test_tables_and_picture(sample):
     assert "slope <0>" not in picture
 
 
-def test_kinds_that_hardly_occur_are_left_out(sample):
+def test_rare_changes_are_left_out(sample):
     rare = TrainingSample(**{**vars(sample), "targets": np.where(np.arange(6000) == 7, 2, sample.now).astype(np.intp)})
     assert analyse_expansion(ByRule(), rare, 1).kinds == ()
     nothing = analyse_expansion(ByRule(), rare, 1)
     assert expansion_chart(nothing.importance_columns(), nothing.response_columns()) == ""
 
 
-def test_bars_are_as_long_as_the_importance_and_curves_as_high_as_the_probability():
+def test_bars_are_to_scale_of_importance_and_curves_of_probability():
     importance = {"from_code": [None, None], "to_code": [7, 7], "driver": ["a", "b"], "importance": [0.1, 0.4]}
     responses = {
         "from_code": [None, None, None],
@@ -125,6 +125,6 @@ def test_bars_are_as_long_as_the_importance_and_curves_as_high_as_the_probabilit
     assert "Class 7" in picture
 
 
-def test_loss_of_an_event_weighs_its_samples():
+def test_the_loss_of_an_event_is_weighted_by_sample():
     loss = event_loss(np.array([0.5, 0.2]), np.array([True, False]), np.array([3.0, 1.0]))
     assert loss == pytest.approx(-(3 * np.log(0.5) + np.log(0.8)) / 4)

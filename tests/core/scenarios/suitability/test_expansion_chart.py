@@ -64,7 +64,7 @@ def test_curves_have_one_scale_of_probability_and_their_own_range():
     assert 'viewBox="0 0 610 164"' in svg
 
 
-def test_kinds_of_change_are_apart():
+def test_each_kind_of_change_has_its_own_chart():
     columns = {"from_code": ["1", "", None], "to_code": [5, 5, 6.0], "driver": ["a"] * 3, "importance": [1.0] * 3}
     svg = expansion_chart(columns)
     assert re.findall(r'aria-label="([^"]+)"', svg) == ["From 1 to 5", "Class 5", "Class 6"]

@@ -21,8 +21,8 @@ def test_defaults():
 
 
 @pytest.mark.parametrize(("loss", "warned"), [(1.01, True), (1.0, True), (0.99, False)])
-def test_no_skill_is_warned_of(loss, warned, tmp_path, monkeypatch):
-    """A score of -0.01, 0 (as good as the frequencies alone) and 0.01."""
+def test_a_suitability_without_skill_gives_a_warning(loss, warned, tmp_path, monkeypatch):
+    """Scores of -0.01, 0 (as good as the class frequencies) and 0.01."""
     region, usual = made.Region(tmp_path, size=40), learning.measure_skill
     monkeypatch.setattr(
         learning, "measure_skill", lambda *at, **by: replace(usual(*at, **by), log_loss=loss, no_skill=1.0)

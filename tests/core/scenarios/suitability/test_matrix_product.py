@@ -28,7 +28,7 @@ def layouts():
 
 
 @pytest.mark.parametrize("way", [products.product, products.by_columns, products.by_loops])
-def test_every_way_gives_the_product(way):
+def test_every_method_gives_the_matrix_product(way):
     if way is products.by_columns:
         pytest.importorskip("scipy", reason="SciPy does not come with every QGIS")
     for left, right in layouts():
@@ -77,7 +77,7 @@ def test_only_linux_lets_a_program_hide_a_blas(monkeypatch):
         assert products.is_shadowed() is hidden
 
 
-def test_only_single_precision_on_both_sides_goes_the_fast_way(monkeypatch):
+def test_only_two_single_precision_matrices_use_the_fast_method(monkeypatch):
     monkeypatch.setattr(products, "_here", lambda: lambda left, right: "fast")
     single, double = np.ones((2, 2), np.float32), np.ones((2, 2))
     assert products.product(single, single) == "fast"
@@ -86,7 +86,7 @@ def test_only_single_precision_on_both_sides_goes_the_fast_way(monkeypatch):
 
 
 @pytest.mark.parametrize("types", [("f4", "f4"), ("f4", "f8"), ("f8", "f4"), ("f8", "f8")])
-def test_only_two_single_matrices_go_the_way_of_the_environment(monkeypatch, types):
+def test_only_single_precision_products_use_the_method_of_the_environment(monkeypatch, types):
     taken = []
     monkeypatch.setattr(products, "_here", lambda: lambda left, right: taken.append(1) or left @ right)
     left, right = np.ones((2, 3), types[0]), np.ones((3, 2), types[1])

@@ -114,7 +114,7 @@ def test_held_out_loss_is_within_two_percent_of_scikit_learn():
     assert theirs < 0.6 * skill.no_skill
 
 
-def test_importance_is_nought_for_a_driver_that_explains_nothing():
+def test_importance_is_zero_for_an_irrelevant_driver():
     count = 12_000  # of a few thousand a network also learns what chance gave the driver
     values, targets = samples(count, drivers=3)
     values = np.vstack([values, np.random.default_rng(9).random(count), np.full(count, 4.0)])
@@ -125,7 +125,7 @@ def test_importance_is_nought_for_a_driver_that_explains_nothing():
     assert (found.hidden_weights[:, 4] == 0).all()
 
 
-def test_probabilities_add_up_and_gaps_stay_gaps():
+def test_probabilities_sum_to_one_and_gaps_are_kept():
     values, targets = samples(2000)
     found, _ = trained(values, targets)
     values[2, 5] = np.nan
@@ -142,7 +142,7 @@ def test_same_seed_same_network():
 
 
 @pytest.mark.parametrize("transitions", [False, True])
-def test_a_network_comes_back_from_its_file(tmp_path, transitions):
+def test_a_network_is_equal_after_writing_and_reading(tmp_path, transitions):
     values, targets = samples(500)
     now = np.random.default_rng(2).integers(0, 4, 500) if transitions else None
     found, _ = trained(values, targets, now=now, stay_offset=1.5)
@@ -172,7 +172,7 @@ def test_broken_files_are_refused(tmp_path):
         saved_network.read_network(str(tmp_path / "missing.json"))
 
 
-def test_several_networks_are_averaged_and_come_back_from_their_file(tmp_path):
+def test_several_networks_are_averaged_and_equal_after_writing_and_reading(tmp_path):
     values, targets = samples(500)
     now = np.random.default_rng(2).integers(0, 4, 500)
     members = tuple(trained(values, targets, now=now, stay_offset=1.5, seed=seed)[0] for seed in range(3))
@@ -217,7 +217,7 @@ def test_cells_held_out_are_the_same_for_every_sample_and_any_workers(tmp_path, 
     assert abs(one.held.mean() - 0.2) < 4 * np.sqrt(0.2 * 0.8 / 20_000)
 
 
-def test_samples_of_several_seeds_are_as_each_alone_and_drivers_are_judged_once(tmp_path):
+def test_samples_of_several_seeds_equal_single_ones_and_drivers_are_checked_once(tmp_path):
     region = made.Region(tmp_path)
     flat = made.write(tmp_path / "flat.tif", np.full((90, 90), 3, np.float32))
     drivers = {"slope": RasterSource(region.slope_path), "flat": RasterSource(flat)}
@@ -241,7 +241,7 @@ def test_too_few_samples_are_refused():
 
 
 def test_learning_from_transitions_gives_the_true_rates(tmp_path):
-    """Changed cells are sampled far more often; the probabilities must yet be those of the region."""
+    """Changed cells are over-sampled; the probabilities must nevertheless be those of the region."""
     rng = np.random.default_rng(0)
     first = rng.integers(1, 3, (400, 400)).astype(np.uint8)
     driver = rng.random((400, 400)).astype(np.float32)
@@ -297,7 +297,7 @@ def suitability_blocks(width: int, height: int):
     return [Block(0, row, width, min(50, height - row)) for row in range(0, height, 50)]
 
 
-def test_nothing_to_learn_from_is_refused(tmp_path):
+def test_inputs_without_usable_samples_are_refused(tmp_path):
     region = made.Region(tmp_path)
     cover = LandCover(RasterSource(region.first_path))
     empty = {"void": RasterSource(made.write(tmp_path / "void.tif", np.full((90, 90), -1, np.float32), -1))}
@@ -324,8 +324,8 @@ def by_definition(found: network.Network, values: np.ndarray, now: np.ndarray | 
 
 @pytest.mark.parametrize("transitions", [False, True])
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
-def test_prediction_is_its_definition(transitions, precision):
-    """Drivers far from 0, one constant, networks that scale them differently, more cells than go through at once."""
+def test_prediction_equals_a_plain_forward_pass(transitions, precision):
+    """Drivers far from 0, one constant, networks with different scaling, more cells than are predicted at once."""
     rng, count = np.random.default_rng(4), network.NETWORK_CELLS_AT_ONCE * 2 + 7
     low, high = np.array([200.0, -40.0, 7.0]), np.array([260.0, 90.0, 7.0])
     values = (low[:, None] + rng.uniform(-0.2, 1.2, (3, count)) * (high - low)[:, None]).astype(precision)
@@ -349,14 +349,14 @@ def test_prediction_is_its_definition(transitions, precision):
     np.testing.assert_allclose(network.Ensemble(members).predict(values, now), np.mean(expected, axis=0), atol=2e-5)
 
 
-def test_what_is_next_to_nothing_is_nought():
-    """A chance of exp(-90) would keep a simulation waiting for ever."""
+def test_negligible_probabilities_are_zero():
+    """A probability of exp(-90) would let a simulation wait for a change that never occurs."""
     found = network.softmax(np.array([[0.0, 5.0], [-90.0, 4.0], [-700.0, -60.0]], np.float32))
     np.testing.assert_array_equal(found[:, 0], [1, 0, 0])
     assert 0 < found[2, 1] < 1e-27
 
 
-def test_an_ensemble_knows_the_range_of_all_its_networks():
+def test_the_driver_range_of_an_ensemble_covers_all_its_networks():
     members = [
         SimpleNamespace(low=np.array([1.0, -5, 3]), high=np.array([2.0, 0, 9])),
         SimpleNamespace(low=np.array([0.0, -4, 4]), high=np.array([1.0, 7, 8])),

@@ -18,7 +18,7 @@ CODES, CELLS = np.array([1, 2, 5]), np.array([40, 0, 60])
     "origin",
     [Origin(TRANSITIONS, {1: 40, 5: 60}, 2020, 2010.5), Origin(ONE_DATE, {-3: 1}, None, None), Origin(ONE_DATE, {}, 7)],
 )
-def test_it_comes_back_from_the_metadata(tmp_path, origin):
+def test_the_origin_is_equal_after_writing_and_reading_metadata(tmp_path, origin):
     path = made.write(tmp_path / "suits.tif", np.zeros((3, 4, 4), np.float32))
     dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_UPDATE)
     dataset.GetRasterBand(1).SetMetadata(origin.tags())
@@ -27,7 +27,7 @@ def test_it_comes_back_from_the_metadata(tmp_path, origin):
 
 
 @pytest.mark.parametrize("tags", [{}, {"CARBONBALANCE_LEARNED_FROM": "hearsay"}, {"CARBONBALANCE_CLASS_CELLS": "1:x"}])
-def test_a_raster_of_another_program_says_nothing(tmp_path, tags):
+def test_a_raster_of_another_program_has_no_origin(tmp_path, tags):
     path = made.write(tmp_path / "suits.tif", np.zeros((3, 4, 4), np.float32))
     dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_UPDATE)
     dataset.GetRasterBand(1).SetMetadata(tags)
@@ -41,7 +41,7 @@ def warnings(origin, by_transition, years=("",)):
     return log.warnings
 
 
-def test_what_does_not_go_together_is_warned_of():
+def test_suitability_that_does_not_fit_the_simulation_gives_warnings():
     cells = {1: 40, 2: 0, 5: 60}
     assert warnings(None, True) == []
     assert warnings(Origin(TRANSITIONS, cells, 2020, 2010), True, ["2021", "2030"]) == []

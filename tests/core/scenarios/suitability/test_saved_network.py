@@ -104,7 +104,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_refused_in_one_sentence(tmp_path, kind):
+def test_unusable_network_files_are_refused_in_one_sentence(tmp_path, kind):
     path = written(tmp_path, REFUSED[kind])
     with pytest.raises(CarbonBalanceError, match="is not a suitability network") as refusal:
         read_network(path)
@@ -112,7 +112,7 @@ def test_refused_in_one_sentence(tmp_path, kind):
     assert len(str(refusal.value)) < len(path) + 250
 
 
-def test_the_sentence_says_what_is_wrong(tmp_path):
+def test_the_refusal_names_the_cause(tmp_path):
     for kind, told in {
         "an unknown version": "(version 3 is not known)",
         "low above high": "(the range of a driver is inverted)",
@@ -126,7 +126,7 @@ def test_the_sentence_says_what_is_wrong(tmp_path):
         assert told in str(refusal.value)
 
 
-def test_networks_of_different_drivers(tmp_path):
+def test_networks_of_different_drivers_are_refused(tmp_path):
     content = json.loads(Ensemble((NETWORK, NETWORK)).to_text())
     content["networks"][1]["drivers"][0]["name"] = "aspect"
     with pytest.raises(CarbonBalanceError, match="its networks have different classes or drivers"):
@@ -142,7 +142,7 @@ def test_a_byte_order_mark_and_whole_floats_are_read(tmp_path):
         np.testing.assert_array_equal(again.predict(values), expected)
 
 
-def test_no_file_a_folder_and_no_end(tmp_path):
+def test_a_missing_file_a_folder_and_an_endless_file_are_refused(tmp_path):
     with pytest.raises(CarbonBalanceError, match="cannot be read: No such file"):
         read_network(str(tmp_path / "missing.json"))
     with pytest.raises(CarbonBalanceError, match="cannot be read: Is a directory"):

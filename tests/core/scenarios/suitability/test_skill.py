@@ -12,7 +12,7 @@ from carbon_balance.core.scenarios.suitability import skill as skills
 from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability
 
 
-def test_area_under_the_curve_by_hand():
+def test_area_under_the_curve_equals_the_manual_calculation():
     """Of 2 x 3 pairs 4 are in order and one is tied: 4.5 / 6; with the last one counted twice 5.5 / 8."""
     scores = np.array([0.9, 0.4, 0.4, 0.1, 0.6])
     happened = np.array([True, True, False, False, False])
@@ -22,7 +22,7 @@ def test_area_under_the_curve_by_hand():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_area_under_the_curve_is_that_of_scikit_learn(seed):
+def test_area_under_the_curve_equals_scikit_learn(seed):
     metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is a test-only reference")
     rng = np.random.default_rng(seed)
     scores, happened = rng.integers(0, 30, 500) / 30, rng.random(500) < 0.3
@@ -45,8 +45,8 @@ class Exact:
         return found
 
 
-def test_measures_are_those_of_the_region_whatever_was_sampled():
-    """The region's own values, from all of its cells, beside samples with ever more changed cells."""
+def test_skill_measures_do_not_depend_on_the_sampling():
+    """Expected values come from all cells; samples contain increasing shares of changed cells."""
     rng = np.random.default_rng(0)
     cells = 400_000
     now = rng.integers(0, 2, cells)
@@ -124,7 +124,7 @@ def covers(tmp_path_factory):
 
 
 @pytest.mark.parametrize("transitions", [True, False])
-def test_dealt_drivers_have_no_skill_and_networks_do_not_change_it(covers, transitions, tmp_path):
+def test_shuffled_drivers_have_no_skill_and_skill_does_not_depend_on_networks(covers, transitions, tmp_path):
     later, first, true, false = covers
     earlier = first if transitions else None
 

@@ -47,7 +47,7 @@ def test_central_yunnan(counties):
 
 
 def test_axes_by_convention():
-    """Four places at (+-3, 0) and (0, +-1), equal amounts: variances 4.5 and 0.5."""
+    """Four points at (+-3, 0) and (0, +-1) with equal amounts: variances 4.5 and 0.5."""
     points, amounts = np.array([(3, 0), (-3, 0), (0, 1), (0, -1)], dtype=float), np.ones(4)
     plain = weighted_centre(points, amounts, "arcgis")
     assert (plain.major, plain.minor, plain.azimuth_deg) == pytest.approx((4.5**0.5, 0.5**0.5, 90.0))
@@ -66,7 +66,7 @@ def test_direction_is_clockwise_from_north_and_the_outline_lies_on_the_axes():
     assert ring[0].tolist() == ring[-1].tolist()
 
 
-def test_amounts_weigh_and_zeros_do_not_count():
+def test_the_centre_is_weighted_by_amount_and_zeros_are_ignored():
     points = np.array([(0, 0), (4, 0), (0, 4), (100, 100)], dtype=float)
     found = weighted_centre(points, np.array([2.0, 1.0, 1.0, 0.0]))
     assert (found.x, found.y, found.places) == (1.0, 1.0, 3)

@@ -24,7 +24,7 @@ def test_known_geodesics():
     assert between((102, 25), (102, 25 + 1 / 60)) == pytest.approx(metres, rel=1e-5)
 
 
-def test_a_place_is_at_no_distance_from_itself():
+def test_the_distance_of_a_point_to_itself_is_zero():
     places = np.array([[102.7, 25.0], [103.8, 25.5], [-179.9, 10.0], [179.9, 10.0]])
     distances = geodesic_km(places, places)
     assert distances.diagonal() == pytest.approx(0)

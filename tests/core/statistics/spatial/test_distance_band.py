@@ -47,19 +47,19 @@ def test_great_circle_distance():
     assert smallest_full_band(where) == pytest.approx(111_194.9, abs=0.1)
 
 
-def test_a_band_over_everything_is_refused(monkeypatch):
+def test_a_band_that_contains_all_points_is_refused(monkeypatch):
     monkeypatch.setattr(distance_band, "MOST_LINKS", 1000)
     with pytest.raises(CarbonBalanceError, match="give a smaller distance"):
         within_distance(places("plane", 60), 5000)
 
 
-def test_places_at_one_point_are_neighbours():
+def test_coincident_points_are_neighbours():
     where = Places.plane(np.array([(0.0, 0.0), (0.0, 0.0), (9.0, 0.0)]))
     assert within_distance(where, 0).counts().tolist() == [1, 1, 0]
 
 
 @pytest.mark.parametrize("kind", ["plane", "sphere", "grid", "same"])
-def test_the_tree_finds_the_same_nearest(monkeypatch, kind):
+def test_the_tree_finds_the_same_nearest_neighbours_as_brute_force(monkeypatch, kind):
     if kind == "grid":
         where = Places.plane(np.stack(np.meshgrid(np.arange(20.0), np.arange(20.0)), -1).reshape(-1, 2))
     elif kind == "same":
@@ -71,7 +71,7 @@ def test_the_tree_finds_the_same_nearest(monkeypatch, kind):
     assert spatial_weights.nearest_neighbours(where, 6).neighbours.tolist() == slow.tolist()
 
 
-def test_blocks_are_cut_behind_the_row_that_fills_them():
-    """Running sums of 3, 5, 6, 12, 13 hold 0, 1, 1, 2, 2 whole fives: a block ends where that number rises."""
+def test_blocks_end_at_the_row_that_reaches_the_limit():
+    """Running sums 3, 5, 6, 12, 13 contain 0, 1, 1, 2, 2 whole fives: a block ends where that number increases."""
     assert _blocks(np.array([3, 2, 1, 6, 1]), 5) == [(0, 1), (1, 3), (3, 5)]
     assert _blocks(np.array([1, 1]), 5) == [(0, 2)]

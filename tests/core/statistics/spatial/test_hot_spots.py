@@ -57,7 +57,7 @@ def test_a_unit_without_neighbours_has_no_score():
 
 
 def test_benjamini_and_hochberg():
-    """Their own example: of 15 p-values the first four are rejected at 0.05."""
+    """Example of Benjamini and Hochberg (1995): of 15 p-values the first four are rejected at 0.05."""
     p = [
         0.0001,
         0.0004,

@@ -49,7 +49,7 @@ def test_ecological_equal_to_the_peer_on_its_example():
 
 
 def test_the_best_discretisation_finds_the_steps():
-    """y steps after x = 19 and 39 of 0 to 59: thirds of the rows see both steps, and three classes suffice."""
+    """y steps after x = 19 and 39 of 0 to 59: thirds of the rows fit both steps, so that three classes suffice."""
     x = np.arange(60.0)
     y = np.where(x < 20, 0.0, np.where(x < 40, 5.0, 1.0)) + 0.01 * (x % 2)
     best, tried = best_strata(y, x, "x", 5)

@@ -14,13 +14,13 @@ def solve(supply, demand, cost):
     return least_cost_transport(np.array(supply, float), np.array(demand, float), np.array(cost, float), Log())
 
 
-def test_by_hand():
-    """The near pair first would cost 1 + 10; crossing costs 2 + 3."""
+def test_a_crossing_plan_cheaper_than_the_greedy_one_is_found():
+    """Serving the nearest pair first would cost 1 + 10; the crossing pairs cost 2 + 3."""
     sources, targets, amounts = solve([1, 1], [1, 1], [[1, 2], [3, 10]])
     assert list(zip(sources, targets, amounts)) == [(0, 1, 1), (1, 0, 1)]
 
 
-def test_the_smaller_side_is_served_in_full_and_the_rest_stays():
+def test_the_smaller_side_is_served_in_full():
     sources, targets, amounts = solve([5, 5], [3], [[2], [1]])
     assert list(zip(sources, targets, amounts)) == [(1, 0, 3)]
     sources, targets, amounts = solve([3], [5, 5], [[2, 1]])
@@ -32,7 +32,7 @@ whole = st.integers(1, 6)
 
 
 @given(st.data())
-def test_as_linear_programming_finds_it(data):
+def test_the_cost_equals_that_of_linear_programming(data):
     linprog = pytest.importorskip("scipy.optimize").linprog
     supply = np.array(data.draw(st.lists(whole, min_size=1, max_size=7)), float)
     demand = np.array(data.draw(st.lists(whole, min_size=1, max_size=7)), float)
@@ -51,8 +51,8 @@ def test_as_linear_programming_finds_it(data):
     assert (amounts > 0).all()
 
 
-def test_many_places_without_a_better_plan():
-    """Complementary slackness on a plan of 300 x 250: prices from its arcs, with no arc cheaper than its prices."""
+def test_a_large_plan_meets_the_conditions_of_optimality():
+    """Complementary slackness of a plan of 300 x 250: with prices from its arcs, no arc is cheaper than its prices."""
     rng = np.random.default_rng(4)
     supply, demand = rng.lognormal(0, 1, 300), rng.lognormal(0, 1, 250)
     first, second = rng.random((300, 2)), rng.random((250, 2))
@@ -86,7 +86,7 @@ def optimum(supply, demand, cost):
 
 
 @pytest.mark.parametrize("case", ["ties", "short supply", "unlike amounts", "no cost", "crowded"])
-def test_the_start_does_not_decide_the_plan(case):
+def test_degenerate_cases_have_the_optimal_cost(case):
     """Equal amounts and distances, where most pivots move nothing; amounts without prices; nothing to choose.
 
     Targets so close together that the plan needs more than the nearest of each source.

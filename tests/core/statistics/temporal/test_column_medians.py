@@ -49,8 +49,8 @@ def test_medians_are_those_of_numpy(rows, kind):
     ],
 )
 @pytest.mark.parametrize("guess", [-2.5, -2.0, 0.0, 1.0, 2.0])
-def test_neighbours_by_hand(column, median, guess):
-    """Thresholds that equal a number, and medians on both sides of 0."""
+def test_medians_next_to_the_threshold_equal_the_manual_calculation(column, median, guess):
+    """Thresholds equal to a number, and medians on both sides of 0."""
     values = np.array(column, np.float32)[:, None]
     known = np.array([np.count_nonzero(~np.isnan(values))])
     found = column_medians(values, known, np.array([guess], np.float32), np.ones(1, np.float32))

@@ -20,16 +20,16 @@ def line_of(rescaled):
     return np.polyfit(np.log(lengths), np.log([rescaled[length] for length in lengths]), 1)[0]
 
 
-def test_a_straight_line():
-    """Sums of k deviations reach k^2/8, or (k^2 - 1)/8 of an odd k; S^2 = (k^2 - 1)/12, in every window."""
+def test_a_straight_line_has_its_closed_form():
+    """Sums of k deviations reach k^2/8, or (k^2 - 1)/8 for odd k; S^2 = (k^2 - 1)/12 in every window."""
     rescaled = {k: (k * k - k % 2) / 8 / math.sqrt((k * k - 1) / 12) for k in range(4, 13)}
     found = hurst_exponent(np.arange(12.0)[:, None] * [[3.0, -0.5]])
     assert found == pytest.approx([line_of(rescaled)] * 2, abs=1e-6)
     assert found[0] == pytest.approx(0.9875, abs=5e-5)
 
 
-def test_a_series_that_swings():
-    """1 -1 1 -1: R = S = 1 in windows of even length; of odd ones the mean is 1/k or -1/k."""
+def test_an_alternating_series_has_its_closed_form():
+    """1 -1 1 -1: R = S = 1 in windows of even length; in odd ones the mean is 1/k or -1/k."""
     values = np.array([1.0, -1] * 4)[:, None]
     rescaled = {}
     for k in range(4, 9):
@@ -40,8 +40,8 @@ def test_a_series_that_swings():
     assert hurst_exponent(values)[0] == pytest.approx(line_of(rescaled), abs=1e-6)
 
 
-def test_series_without_memory_give_what_theory_expects():
-    """Mean of R/S over 20,000 series; the expectation of a logarithm is a little smaller."""
+def test_series_without_memory_have_the_expected_rescaled_range():
+    """Mean of R/S over 20,000 series against the theoretical expectation; that of its logarithm is slightly smaller."""
     generator = np.random.default_rng(3)
     dates = 20
     found = hurst_exponent(generator.normal(size=(dates, 20_000)).astype(np.float32))
@@ -50,7 +50,7 @@ def test_series_without_memory_give_what_theory_expects():
     assert hurst_without_memory(10_000) == pytest.approx(0.5, abs=0.02)
 
 
-def test_nothing_to_measure():
+def test_constant_or_incomplete_series_have_no_exponent():
     values = np.stack([np.full(8, 3.0), [1, 2, np.nan, 4, 5, 6, 7, 8], np.arange(8.0)], axis=1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -59,8 +59,8 @@ def test_nothing_to_measure():
     assert FEWEST_DATES_HURST == 8
 
 
-def test_a_window_that_does_not_vary_is_left_out():
-    """Four equal dates, then 0 1 2 3: of length 4 only the second window counts."""
+def test_a_constant_window_is_left_out():
+    """Four equal dates, then 0 1 2 3: only the second window of length 4 is used."""
     values = np.array([5.0, 5, 5, 5, 0, 1, 2, 3])
     rescaled = {}
     for k in range(4, 9):

@@ -25,7 +25,7 @@ from carbon_balance.core.statistics.temporal.named_years import warn_of_other_ye
         (["1800", "2099"], [2000, 2010], 1),
     ],
 )
-def test_years_of_names_are_held_against_those_given(names, years, warned):
+def test_years_in_names_that_differ_from_given_ones_give_a_warning(names, years, warned):
     log = Log()
     warn_of_other_years(names, years, log)
     assert len(log.warnings) == warned

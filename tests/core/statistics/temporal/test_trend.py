@@ -40,7 +40,7 @@ def test_equal_values_have_no_trend():
     assert (found.slope[0], found.z[0], found.p[0]) == (0, 0, 1)
 
 
-def test_one_odd_year_hardly_moves_the_slope():
+def test_one_outlying_year_hardly_changes_the_slope():
     values = np.arange(10, dtype=float)
     values[4] = 1000
     assert trend(values[:, None], range(10)).slope[0] == 1
@@ -73,14 +73,14 @@ def test_z_and_p_equal_to_pymannkendall(ties):
 
 
 def test_more_pairs_than_a_byte_counts():
-    """200 rising dates: each date is below up to 199 others."""
+    """200 increasing dates: each date is below up to 199 others."""
     values = np.arange(200.0)[:, None]
     found = trend(values, range(200))
     variance = 200 * 199 * 405 / 18
     assert found.z[0] == pytest.approx((200 * 199 / 2 - 1) / variance**0.5)
 
 
-def test_cells_do_not_depend_on_their_neighbours():
+def test_the_trend_of_a_cell_does_not_depend_on_other_cells():
     values = series(10_000, missing=True)
     whole, part = trend(values, YEARS), trend(values[:, 5000:5007], YEARS)
     for one, other in ((whole.slope, part.slope), (whole.z, part.z), (whole.p, part.p)):

@@ -7,7 +7,7 @@ import pytest
 from carbon_balance.core.statistics.temporal.trend_raster import TrendSums, trend_classes
 
 
-def test_classes_at_0_01_and_0_05():
+def test_trend_classes_change_at_p_of_0_01_and_0_05():
     p = np.array([0.009, 0.01, 0.011, 0.05, 0.051] * 2 + [0.001, 0.001])
     z = np.array([-3.0] * 5 + [3.0] * 5 + [0.0, 3.0])
     slope = np.append(np.ones(11), np.nan)
@@ -16,7 +16,7 @@ def test_classes_at_0_01_and_0_05():
     assert found.dtype == np.uint8
 
 
-def test_a_mean_hurst_exponent_is_of_the_land_that_has_one():
+def test_the_mean_hurst_exponent_is_over_land_with_an_exponent():
     sums = TrendSums(hurst_ha=30.0, with_hurst_ha=40.0)
     sums.add(TrendSums(hurst_ha=10.0, with_hurst_ha=10.0))
     assert sums.mean_hurst == pytest.approx(0.8)

@@ -28,7 +28,7 @@ def covers(tmp_path):
     return found
 
 
-def test_a_row_for_each_interval(covers):
+def test_each_interval_has_its_change_per_year(covers):
     found = stock_intervals(covers, [2000, 2010, 2015], (POOLS, POOLS), Log())
     table = stock_interval_table(found)
     assert table["from_date"] == [2000, 2010]

@@ -36,7 +36,7 @@ def test_means_over_the_cells_with_data_in_both(tmp_path):
     assert found.mean_t_ha == pytest.approx([2.5, -2, np.nan], nan_ok=True)
 
 
-def test_any_raster_gives_back_its_sum_for_any_number_of_workers(tmp_path):
+def test_means_times_areas_equal_the_sum_for_any_number_of_workers(tmp_path):
     rng = np.random.default_rng(4)
     codes = rng.integers(0, 6, (700, 600))
     values = rng.normal(1, 3, (700, 600)).astype(np.float32)
@@ -51,8 +51,8 @@ def test_any_raster_gives_back_its_sum_for_any_number_of_workers(tmp_path):
     assert again.uptake_t.tobytes() == found.uptake_t.tobytes()
 
 
-def test_cells_of_degrees_count_by_their_area(tmp_path):
-    """At 60 degrees north a cell has half the area of one at the equator, 0.2 % more on the ellipsoid."""
+def test_cells_in_degrees_are_weighted_by_area(tmp_path):
+    """A cell at 60 degrees north has half the area of one at the equator, 0.2 % more on the ellipsoid."""
     codes = np.ones((61, 1), np.uint8)
     place = {"epsg": 4326, "origin": (0, 60.5), "cell": 1.0}
     cover = LandCover(RasterSource(write_raster(tmp_path / "c.tif", codes, 0, **place)))
@@ -63,7 +63,7 @@ def test_cells_of_degrees_count_by_their_area(tmp_path):
     assert found.mean_t_ha[0] == pytest.approx((0.5 * 1 + 4) / 1.5, rel=3e-3)
 
 
-def test_the_table_stands_in_for_classes_without_data(tmp_path):
+def test_classes_without_data_take_their_coefficient_from_the_table(tmp_path):
     log = Log()
     found = measured(tmp_path, [[1, 9, 4]], [[1, -9999, -2]])
     made = coefficients_of(found, a_table(), "the raster", log)
@@ -77,7 +77,7 @@ def test_the_table_stands_in_for_classes_without_data(tmp_path):
     assert any("take the coefficients of the table: water" in each for each in log.notes)
 
 
-def test_a_table_in_co2_is_converted_and_an_unstated_one_told(tmp_path):
+def test_a_table_in_co2_is_converted_and_an_unstated_species_logged(tmp_path):
     found = measured(tmp_path, [[1, 9]], [[1, -9999]])
     assert coefficients_of(found, a_table("CO2"), "u", Log()).table.sink_t_ha[1] == pytest.approx(2.2 * 12 / 44)
     log = Log()
@@ -85,7 +85,7 @@ def test_a_table_in_co2_is_converted_and_an_unstated_one_told(tmp_path):
     assert any("it is taken as C" in each for each in log.warnings)
 
 
-def test_a_table_alone_passes_unchanged():
+def test_a_table_without_a_raster_is_unchanged():
     table = a_table("unstated")
     made = coefficients_of(None, table, "", Log())
     assert made.table is table

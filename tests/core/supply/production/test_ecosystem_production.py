@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from rasters import read_raster, write_raster
 
 
-def test_the_published_example_and_not_the_misplaced_bracket():
+def test_respiration_equals_the_published_example_not_the_misprinted_formula():
     value = float(monthly_rh(np.array([15.0]), np.array([80.0]))[0])
     assert value == pytest.approx(22.0714, abs=5e-5)
     # With the bracket behind the exponential alone, as a public program has it.
@@ -36,12 +36,12 @@ def test_the_published_example_and_not_the_misplaced_bracket():
 
 
 @given(st.floats(-40, 40), st.floats(0, 1500))
-def test_the_formula_in_other_words(t, r):
+def test_respiration_equals_the_formula_in_another_form(t, r):
     expected = 0.22 * (math.exp(0.0912 * t) + math.log(0.3145 * r + 1)) * 30 * 46.5 / 100
     assert float(monthly_rh(np.array([t]), np.array([r]))[0]) == pytest.approx(expected, rel=1e-12)
 
 
-def test_units_and_scales():
+def test_conversion_factors_of_npp_units_and_scales():
     assert npp_factor("g_C_m2", 1.0) == 1
     assert npp_factor("kg_C_m2", 1.0) == 1000
     assert npp_factor("t_C_ha", 1.0) == 100
@@ -50,7 +50,7 @@ def test_units_and_scales():
     assert 5000 * npp_factor("mod17", 0.0001) == pytest.approx(500)
 
 
-def test_other_numbers_of_rasters_are_refused():
+def test_numbers_of_rasters_other_than_a_year_or_twelve_months_are_refused():
     need_months(12, "T")
     need_year(1, "NPP")
     need_year(12, "NPP")
@@ -75,7 +75,7 @@ def produced(folder, inputs, workers=1):
     return sums, read_raster(str(folder / "nep.tif")), read_raster(str(folder / "rh.tif"))
 
 
-def test_months_are_summed_and_gaps_stay_gaps(tmp_path):
+def test_months_are_summed_and_gaps_are_kept(tmp_path):
     rng = np.random.default_rng(3)
     npp = rng.uniform(100, 900, (5, 7)).astype(np.float32)
     t = rng.uniform(-20, 30, (12, 5, 7)).astype(np.float32)
@@ -118,7 +118,7 @@ def test_limits_and_offsets(tmp_path):
     assert np.isnan(nep[0, [0, 3]]).all()
 
 
-def test_what_no_month_has_is_refused(tmp_path):
+def test_impossible_temperature_and_precipitation_are_refused(tmp_path):
     npp = [ScaledRaster(raster(tmp_path, "npp", [[500, 500]]))]
     fine = [ScaledRaster(raster(tmp_path, "fine", [[10, 20]]))] * 12
     kelvin = [ScaledRaster(raster(tmp_path, "kelvin", [[283, 293]]))] * 12

@@ -27,7 +27,7 @@ def number(value):
     return np.array([value], float)
 
 
-def test_fpar_of_the_ends_and_between_by_hand():
+def test_fpar_at_both_limits_and_between_equals_the_manual_calculation():
     least, most = number(0.023), number(0.747)
     assert absorbed_share(least, least, most)[0] == pytest.approx(0.001)
     assert absorbed_share(most, least, most)[0] == pytest.approx(0.95)
@@ -42,8 +42,8 @@ def test_fpar_of_the_ends_and_between_by_hand():
     assert absorbed_share(number(0.5), least, most)[0] == pytest.approx(0.001 + 0.949 * (by_ndvi + by_ratio) / 2)
 
 
-def test_stress_of_cold_by_hand():
-    """0.8 + 0.4 - 0.2 = 1 at a best temperature of 20 degC, its largest value."""
+def test_the_first_temperature_stress_equals_the_manual_calculation():
+    """At the optimal temperature of 20 degC it has its largest value, 0.8 + 0.4 - 0.2 = 1."""
     assert stress_of_cold(number(5), number(20))[0] == pytest.approx(1)
     assert stress_of_cold(number(5), number(10))[0] == pytest.approx(0.95)
     assert stress_of_cold(number(-10), number(10))[0] == 0
@@ -52,7 +52,7 @@ def test_stress_of_cold_by_hand():
     assert stress_of_cold(number(-9), number(-30))[0] == 0
 
 
-def test_stress_of_departure_by_hand():
+def test_the_second_temperature_stress_equals_the_manual_calculation():
     at_best = 1.1814 / (1 + math.exp(-2)) / (1 + math.exp(-3))
     assert at_best == pytest.approx(0.9912, abs=5e-5)
     assert stress_of_departure(number(20), number(20))[0] == pytest.approx(at_best)
@@ -99,13 +99,13 @@ def test_actual_evapotranspiration_by_hand():
 
 
 @given(st.floats(0, 2000, **NUMBER), st.floats(0, 300, **NUMBER))
-def test_no_more_evaporates_than_there_is(r, p):
+def test_actual_evapotranspiration_is_at_most_the_potential(r, p):
     net = 0.369 * math.sqrt(p * r) + 0.598 * p
     found = float(actual_evapotranspiration(number(r), number(p))[0])
     assert 0 <= found <= min(r, net) * (1 + 1e-9)
 
 
-def test_stress_of_water_by_hand():
+def test_water_stress_equals_the_manual_calculation():
     rain = np.full(12, 100.0)
     potential = potential_evapotranspiration(YEAR)
     actual = np.minimum(actual_evapotranspiration(rain, potential), potential)
@@ -117,7 +117,7 @@ def test_stress_of_water_by_hand():
     assert stress_of_water(YEAR, np.full(12, 5000.0)) == pytest.approx(np.ones(12))
 
 
-def test_a_frozen_month_has_the_water_of_the_month_before():
+def test_a_frozen_month_has_the_water_stress_of_the_previous_month():
     cold = YEAR.copy()
     cold[[0, 1, 5, 11]] = [-5, 0, -1, -8]
     rain = np.linspace(20, 200, 12)
@@ -129,7 +129,7 @@ def test_a_frozen_month_has_the_water_of_the_month_before():
     assert stress_of_water(np.full(12, -3.0), rain) == pytest.approx(np.full(12, 0.5))
 
 
-def test_npp_of_a_year_by_hand():
+def test_npp_of_a_year_equals_the_manual_calculation():
     ndvi = np.linspace(0.2, 0.75, 12)
     sun, rain = np.full(12, 400.0), np.full(12, 90.0)
     # The last month is the greenest, so that its 7 degC are the best temperature.
@@ -157,7 +157,7 @@ def test_npp_of_a_year_by_hand():
         assert np.isnan(light_use_npp(*(each[:, None] for each in series), (0.692, 0.1, 0.8))[0])
 
 
-def test_single_precision_is_kept_and_near():
+def test_single_precision_is_kept_and_close_to_double():
     rng = np.random.default_rng(1)
     shape = (12, 5, 6)
     series = [rng.uniform(*limits, shape) for limits in ((0, 0.9), (200, 700), (-20, 32), (0, 400))]

@@ -41,13 +41,13 @@ def test_columns_are_found_and_limits_are_optional():
         ),
     ],
 )
-def test_tables_that_are_refused(rows, fields, message):
+def test_invalid_tables_are_refused(rows, fields, message):
     with pytest.raises(CarbonBalanceError, match=message):
         read_vegetation(a_table(*rows, fields=fields))
 
 
 def test_bundled_tables():
-    """Forest 0.774, cropland 0.604, grassland 0.380 of Feng et al.; the types of Zhu et al."""
+    """Maximum efficiency: forest 0.774, cropland 0.604, grassland 0.380 of Feng et al.; types of Zhu et al."""
     six = bundled_vegetation("feng_six", "six_classes")
     assert dict(zip(six.codes.tolist(), six.efficiency)) == {1: 0.604, 2: 0.774, 3: 0.38, 4: 0.296, 5: 0.202, 6: 0.258}
     clcd = bundled_vegetation("feng_six", "clcd")
@@ -95,7 +95,7 @@ def test_limits_are_the_percentiles_of_all_months(tmp_path):
     assert again.least.tobytes() == found.least.tobytes()
 
 
-def test_given_limits_stay(tmp_path):
+def test_given_limits_are_kept_and_missing_ones_measured(tmp_path):
     codes, ndvi = np.ones((2, 2)), np.array([[[0.1, 0.2], [0.3, 0.4]]])
     fields = ("code", "epsilon_max", "ndvi_min", "ndvi_max")
     table = read_vegetation(a_table([1, 0.5, 0.05, 0.9], fields=fields))

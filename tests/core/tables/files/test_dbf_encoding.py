@@ -24,7 +24,7 @@ def dbf(path, columns, rows):
 COLUMNS = [(b"CODE", b"N", 4), (b"NAME_OF_IT", b"C", 6), (b"NOTE", b"C", 3)]
 
 
-def test_names_and_texts_and_whether_they_may_be_cut(tmp_path):
+def test_names_texts_and_possible_truncation_are_read(tmp_path):
     path = dbf(tmp_path / "a.dbf", COLUMNS, [(b"7", b"abc", b"xyz"), (b"12", b"abcdef", b"")])
     assert list(texts_of(path)) == [
         (b"CODE", False),
@@ -37,7 +37,7 @@ def test_names_and_texts_and_whether_they_may_be_cut(tmp_path):
     ]
 
 
-def test_a_cut_file_gives_the_rows_that_are_whole(tmp_path):
+def test_complete_rows_of_a_truncated_file_are_read(tmp_path):
     path = dbf(tmp_path / "a.dbf", COLUMNS, [(b"7", b"abc", b"xyz"), (b"12", b"abcdef", b"uvw")])
     whole = path.read_bytes()
     path.write_bytes(whole[:-8])
@@ -46,7 +46,7 @@ def test_a_cut_file_gives_the_rows_that_are_whole(tmp_path):
     assert list(texts_of(path)) == []
 
 
-def test_foreign_texts_are_those_with_letters_beyond_ascii(tmp_path):
+def test_texts_with_non_ascii_letters_are_found(tmp_path):
     path = dbf(tmp_path / "a.dbf", COLUMNS, [(b"7", "五华".encode("gbk"), b"xyz")])
     assert foreign_texts(path) == [("五华".encode("gbk"), False)]
     assert foreign_texts(tmp_path / "none.dbf") == []
@@ -55,7 +55,7 @@ def test_foreign_texts_are_those_with_letters_beyond_ascii(tmp_path):
     assert foreign_texts(mid) == [("1,五华".encode("gbk"), False)]
 
 
-def test_a_cut_text_may_end_within_a_character():
+def test_a_truncated_text_may_end_within_a_character():
     half = "五华".encode("gbk")[:3]
     assert fits([(half, True)], "gb18030")
     assert not fits([(half, False)], "gb18030")
@@ -79,11 +79,11 @@ def test_a_cut_text_may_end_within_a_character():
         ("五华区囍", False),
     ],
 )
-def test_chinese_is_mostly_of_common_characters(text, chinese):
+def test_chinese_is_recognised_by_common_characters(text, chinese):
     assert looks_chinese([(text.encode("gb18030"), False)]) == chinese
 
 
-def test_texts_read_as_western_are_told():
+def test_texts_decoded_as_western_are_recognised():
     assert misread(["五华区".encode("gbk").decode("latin-1"), "abc"]) == "GB18030"
     assert misread(["é".encode().decode("latin-1")]) == "UTF-8"
     assert misread(["Zürich", "abc"]) == ""

@@ -31,12 +31,12 @@ def test_plain_table(written):
     assert table.left_out == []
 
 
-def test_a_header_of_numbers(written):
+def test_a_header_of_years_is_recognised(written):
     assert read(written("code,1,2,3", "1,1,1,0", "2,0,1,0")).fields == ["code", "1", "2", "3"]
     assert read(written("地区,2019,2020", "甲县,1.5,2", "乙县,3,4")).fields == ["地区", "2019", "2020"]
 
 
-def test_titles_above_notes_below_and_rows_counted_as_in_the_file(written):
+def test_titles_and_notes_are_omitted_and_rows_numbered_as_in_the_file(written):
     log = Log()
     table = read(
         written("数据库：分县年度数据", "指标：人口", "", "地区,2020年", "甲县,12.5", "", "乙县,x", "注：初步数。"), log
@@ -67,13 +67,13 @@ def test_merged_header_units_and_numbers_of_columns(written):
     assert [each.reason for each in table.left_out] == ["units", "column numbers"]
 
 
-def test_a_table_that_is_continued(written):
+def test_a_continued_table_with_a_repeated_header_is_read(written):
     table = read(written("地区,人口(万人)", "东县,1.5", "续表,", "地区,人口(万人)", "西县,2.5", "资料来源：统计局"))
     assert table.texts("地区") == ["东县", "西县"]
     assert [each.reason for each in table.left_out] == ["continued table", "repeated header", "note"]
 
 
-def test_rows_that_look_like_notes_but_hold_figures_stay(written):
+def test_rows_that_resemble_notes_but_contain_figures_are_kept(written):
     table = read(written("地区,人口", "合计,9", "注县,4", "单县,5"))
     assert table.texts("地区") == ["合计", "注县", "单县"]
 
@@ -84,7 +84,7 @@ def test_a_table_without_a_header_keeps_its_first_row(written):
     assert table.numbers("field_2").tolist() == [1.5, 2.5]
 
 
-def test_the_row_of_the_header_can_be_told(written):
+def test_the_header_row_can_be_set(written):
     lines = ("a,b", "c,d", "e,f", "1,2")
     assert read(written(*lines), header_row=3).rows == [["1", "2"]]
     assert read(written("2019,2020", "1,2"), header_row=0).rows == [["2019", "2020"], ["1", "2"]]
@@ -108,20 +108,20 @@ def test_decimal_commas_between_semicolons(written):
     assert any("column eec are read with a decimal comma" in note for note in log.notes)
 
 
-def test_the_line_that_tells_spreadsheets_the_delimiter(written):
+def test_a_separator_line_sets_the_delimiter(written):
     table = read(written("sep=;", "name;x", "A;1"))
     assert (table.fields, table.file_rows) == (["name", "x"], [3])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gbk"])
-def test_encodings_that_are_found(written, encoding):
+def test_encodings_are_detected(written, encoding):
     log = Log()
     table = read(written("地区,人口", "峨山彝族自治县,5", "新平彝族傣族自治县,6", encoding=encoding), log)
     assert table.texts("地区")[0] == "峨山彝族自治县"
     assert bool(log.warnings) == (encoding == "gbk")
 
 
-def test_bytes_of_no_known_text_are_refused(written):
+def test_undecodable_bytes_are_refused(written):
     with pytest.raises(CarbonBalanceError, match="t.csv is not encoded in UTF-8: choose its encoding"):
         read(written("name,Höhe", "Köln,5", encoding="latin-1"))
     with pytest.raises(CarbonBalanceError, match="t.csv contains a NUL byte in line 2"):
@@ -130,14 +130,14 @@ def test_bytes_of_no_known_text_are_refused(written):
         read(written("", " "))
 
 
-def test_a_column_that_stands_twice_is_refused_when_it_is_meant(written):
+def test_a_duplicate_column_is_refused_when_it_is_used(written):
     table = read(written("lucode,c_above,c_above", "1,2,3"))
     with pytest.raises(CarbonBalanceError, match=r"the header contains column c_above 2 times \(columns 2, 3\)"):
         table.numbers("c_above")
     assert table.numbers("lucode").tolist() == [1]
 
 
-def test_names_with_blanks_and_breaks(written):
+def test_names_with_spaces_and_line_breaks_are_normalised(written):
     table = read(written('地 区,"人 口\n(万人)"', "五 华 区,1"))
     assert table.numbers("人口(万人)").tolist() == [1]
     assert table.find("地区") == "地 区"
@@ -170,7 +170,7 @@ def _feature(layer, row):
     return feature
 
 
-def test_a_workbook_that_is_none(tmp_path):
+def test_a_file_that_is_not_a_workbook_is_refused(tmp_path):
     (tmp_path / "t.xlsx").write_bytes(b"no workbook")
     with pytest.raises(CarbonBalanceError, match="t.xlsx exists, but cannot be read as a workbook"):
         read(tmp_path / "t.xlsx")

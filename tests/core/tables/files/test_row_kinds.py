@@ -34,7 +34,7 @@ HEADER = ["code", "人口", "gdp"]
         (["1", "2", "3"], ""),
     ],
 )
-def test_reasons(row, reason):
+def test_rows_without_data_have_a_reason(row, reason):
     assert reason_to_leave_out(row, [HEADER]) == reason
 
 
@@ -44,5 +44,5 @@ def test_notes_and_continued_tables():
     assert reason_to_leave_out(["注：数据来自年鉴", "5", "6"], [HEADER]) == ""
 
 
-def test_signs_for_nothing():
+def test_signs_for_missing_values_are_recognised():
     assert [says_nothing(cell) for cell in (None, "", "-", "0", 0)] == [True, True, True, False, False]

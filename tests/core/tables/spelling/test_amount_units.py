@@ -23,5 +23,5 @@ def test_units_of_amounts(text, power, base):
 
 
 @pytest.mark.parametrize("text", ["", "10^4", "万", "ha", "t/ha", "10^0 t", "2 t", "tonnes of CO2"])
-def test_other_texts_are_none(text):
+def test_other_texts_are_not_read_as_units(text):
     assert amount_unit(text) is None

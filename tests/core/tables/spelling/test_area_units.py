@@ -20,12 +20,12 @@ def test_units_of_area(text, ha):
 
 
 @pytest.mark.parametrize("text", ["", "t", "人", "2020", "m", "km", "month", "t/ha", "forest"])
-def test_other_texts_are_no_unit_of_area(text):
+def test_other_texts_are_not_read_as_units_of_area(text):
     assert area_unit_ha(text) is None
     assert not may_be_area_unit(text)
 
 
-def test_units_that_are_unknown():
+def test_unknown_units_of_area_have_no_factor():
     assert all(may_be_area_unit(text) and area_unit_ha(text) is None for text in ("sq mi", "平方英里", "ft2", "坪"))
 
 

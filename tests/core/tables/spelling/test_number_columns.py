@@ -12,7 +12,7 @@ def table(*rows, fields=("a", "b"), **given):
     return Table("the table", list(fields), [list(row) for row in rows], **given)
 
 
-def test_a_decimal_comma_is_told():
+def test_a_decimal_comma_is_logged():
     told = []
     found = table(("1,5", 1), ("2,25", 2), tell=told.append).numbers("a")
     assert found.tolist() == [1.5, 2.25]
@@ -21,7 +21,7 @@ def test_a_decimal_comma_is_told():
     assert len(told) == 1
 
 
-def test_other_columns_decide_what_one_leaves_open():
+def test_other_columns_decide_an_ambiguous_decimal_mark():
     assert table(("1,234", "2,5"), ("2,345", "3,75")).numbers("a").tolist() == [1.234, 2.345]
     assert table(("1,234", "2.5"), ("2,345", "3.75")).numbers("a").tolist() == [1234, 2345]
     assert table(("1,234", "7"), suggests="comma").numbers("a").tolist() == [1.234]
@@ -44,12 +44,12 @@ def test_both_marks_in_one_column_are_refused():
         ("1,5", "point", r'"1,5" in column a is not a number with DECIMAL = point: '),
     ],
 )
-def test_what_is_no_number_is_refused(value, decimal, message):
+def test_a_cell_that_is_not_a_number_is_refused(value, decimal, message):
     with pytest.raises(CarbonBalanceError, match=message):
         table((value, 1), decimal=decimal).numbers("a")
 
 
-def test_only_the_rows_that_are_needed_must_be_numbers():
+def test_only_needed_rows_must_contain_numbers():
     found = table(("x", 1), ("2", 2)).numbers("a", only=[1])
     assert found.tolist() == pytest.approx([np.nan, 2], nan_ok=True)
     with pytest.raises(CarbonBalanceError):

@@ -20,11 +20,11 @@ def column(*texts, **more):
         *[("1.234.567", 1234567), ("1234,567", 1234.567), (",5", 0.5), ("−5", -5), ("－５．５", -5.5), ("1'234", 1234)],
     ],
 )
-def test_one_value_that_can_be_read_in_one_way(text, expected):
+def test_an_unambiguous_value_is_parsed(text, expected):
     assert parse_number(text) == pytest.approx(expected)
 
 
-def test_one_value_that_can_be_read_in_two_ways():
+def test_an_ambiguous_value_needs_a_decimal_mark():
     with pytest.raises(AmbiguousNumber):
         parse_number("3,938")
     assert parse_number("3,938", "comma") == pytest.approx(3.938)
@@ -49,7 +49,7 @@ def test_a_column_is_read_as_a_whole(texts, expected):
     assert column(*texts) == pytest.approx(expected, nan_ok=True)
 
 
-def test_a_column_that_stays_open_is_refused_and_can_be_told():
+def test_an_ambiguous_column_is_refused_unless_the_mark_is_given():
     with pytest.raises(
         CarbonBalanceError, match=r'row 1 \(n0\): "114,309" in column x may contain a decimal comma or a t'
     ):
@@ -66,7 +66,7 @@ def test_a_column_that_stays_open_is_refused_and_can_be_told():
 
 
 @pytest.mark.parametrize("beside", [("988", "52"), ("988", "52", "0"), ("-7", "988", "12")])
-def test_semicolons_alone_do_not_decide_beside_values_without_a_mark(beside):
+def test_semicolons_do_not_decide_if_a_value_has_no_mark(beside):
     # A count of 1,143 has a thousands separator where 988 has none; a decimal 1,143 is rarely beside whole numbers.
     with pytest.raises(CarbonBalanceError, match='"1,143" in column x may contain .*set DECIMAL'):
         column("1,143", *beside, suggests="comma")
@@ -93,25 +93,25 @@ def test_mixed_columns_are_refused(texts):
         column(*texts)
 
 
-def test_what_a_stated_mark_cannot_read_says_so():
+def test_a_value_that_contradicts_the_given_mark_is_refused():
     with pytest.raises(CarbonBalanceError, match='"4,85" in column x is not a number with DECIMAL = point'):
         column("4,85", "1,63", decimal="point")
 
 
-def test_text_in_rows_that_are_not_needed_stops_nothing():
+def test_text_in_unneeded_rows_is_accepted():
     table = Table("t", ["x"], [["1"], ["万人"], ["3"]])
     assert table.numbers("x", only=[0, 2])[[0, 2]].tolist() == [1, 3]
     with pytest.raises(CarbonBalanceError, match='row 2: "万人" in column x is not a number'):
         table.numbers("x", only=[1, 2])
 
 
-def test_signs_for_no_value():
+def test_signs_for_missing_values_are_null():
     signs = ["…", "...", "..", "-", "--", "—", "――", "–", "/", "*", "#", "空", "n.a.", "N.A.", "NA", "n/a", "#N/A"]
     signs += ["（空）", "无", "－－", "……"]
     assert all(is_no_value(sign) for sign in [*signs, "", "  "])
     assert not any(is_no_value(text) for text in ("0", "-1", "万人", "1/2", "a", "0.0"))
 
 
-def test_lists_in_full_width():
+def test_lists_in_full_width_characters_are_parsed():
     assert parse_list("０，２５５；7、 8;") == ["0", "255", "7", "8"]
     assert parse_list(" ") == []

@@ -26,7 +26,7 @@ def partner(zone, *table):
     return match([zone], list(table), "name").partner[0]
 
 
-def test_there_are_55_peoples_beside_the_han():
+def test_the_list_of_peoples_has_the_55_minorities():
     assert len(set(PEOPLES)) == len(PEOPLES) == 55
 
 
@@ -69,7 +69,7 @@ def test_there_are_55_peoples_beside_the_han():
         *[("达尔罕茂明安联合旗", "达茂旗"), ("科尔沁左翼中旗", "科左中旗"), ("塔什库尔干塔吉克自治县", "塔县")],
     ],
 )
-def test_one_place(full, short):
+def test_short_and_full_names_of_one_place_match(full, short):
     assert partner(full, short, "别处县") == 0
     assert partner(short, "别处县", full) == 1
 
@@ -93,14 +93,14 @@ def test_one_place(full, short):
         ("昆明市", ["昆明市区"]),
     ],
 )
-def test_not_one_place_or_not_certain(zone, table):
+def test_names_of_different_or_uncertain_places_do_not_match(zone, table):
     result = match([zone], table, "name")
     assert result.partner == [None]
     assert result.left[0].candidates
     assert all(item.candidates for item in result.right)
 
 
-def test_names_without_a_common_stem_show_what_comes_near():
+def test_unmatched_names_are_listed_with_similar_ones():
     result = match(["前郭尔罗斯蒙古族自治县", "盘龙区"], ["郭尔罗县", "盘垅区"], "name")
     assert result.partner == [None, None]
     assert [item.candidates for item in result.left] == [("郭尔罗县",), ("盘垅区",)]
@@ -108,7 +108,7 @@ def test_names_without_a_common_stem_show_what_comes_near():
     assert "530112" in result.left[0].candidates
 
 
-def test_the_counties_of_the_sample_by_their_short_names():
+def test_counties_of_the_sample_match_by_short_name():
     features = json.loads(SAMPLE.read_text(encoding="utf-8"))["features"]
     short = [feature["properties"]["name_zh"] for feature in features]
     cities = [feature["properties"]["city_zh"] for feature in features]
@@ -123,20 +123,20 @@ def test_the_counties_of_the_sample_by_their_short_names():
     assert match(full, bare, "name").partner == everyone
 
 
-def test_codes_of_twelve_digits_and_with_the_country():
+def test_codes_of_twelve_digits_or_with_a_country_prefix_match():
     zones = ["530102", 530103, 530111.0]
     assert match(zones, ["530102000000", 530103000000, "156530111"], "code").partner == [0, 1, 2]
     assert match(["123456"], ["123456000000", "123456000"], "code").partner == [None]
     assert match(["530102"], ["530102001000"], "code").partner == [None]
 
 
-def test_readings():
+def test_names_are_split_into_stem_and_superior_place():
     assert [place.stem for place in places("东乡族自治县")][0] == "东乡"
     assert under("云南省昆明市五华区") == ("云南省昆明市", "五华区")
     assert under("徐州市") == ("", "徐州市")
 
 
-def test_no_city_begins_with_another():
-    """Else the longer one would have to be tried first."""
+def test_no_city_name_begins_with_another():
+    """If one did, the longer name would have to be compared first."""
     assert len(CITIES) > 350
     assert [(short, long) for short in CITIES for long in CITIES if short != long and long.startswith(short)] == []

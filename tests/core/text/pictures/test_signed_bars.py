@@ -24,12 +24,12 @@ def bars(*given, **kwargs):
 
 
 @pytest.mark.parametrize(("value", "text"), [(1234.5, "+1,234"), (-0.5, "−0.5000"), (0, "0"), (1e-4, "+0.0001000")])
-def test_a_number_has_its_sign(value, text):
+def test_numbers_are_shown_with_their_sign(value, text):
     assert signed_text(value) == text
 
 
 def test_bars_run_from_a_common_zero_to_both_sides():
-    """270 pixels of bars stand for 30 - (-60): 3 pixels for 1, zero 180 pixels from the left end at 240."""
+    """270 pixels represent 30 - (-60): 3 pixels per unit, zero 180 pixels right of the left end at 240."""
     rows, zero, height = bars(["a", "b", "c", "d"], [30, -60, 0, -30], totals=1)
     assert ((620 - 240 - 90) / 90, height) == (pytest.approx(290 / 90), 4 * 22)
     scale = 290 / 90
@@ -42,7 +42,7 @@ def test_bars_run_from_a_common_zero_to_both_sides():
     assert [float(row["text_x"]) for row in rows] == pytest.approx([zero + 30 * scale + 5, *[zero + 5] * 3], abs=0.11)
 
 
-def test_names_and_numbers_stand_on_the_line_of_their_bar():
+def test_names_and_numbers_are_aligned_with_their_bar():
     rows, _, _ = bars(["a", "<b>"], [1, 2])
     assert [row["name"] for row in rows] == ["a", "&lt;b&gt;"]
     for at, row in enumerate(rows):
@@ -62,7 +62,7 @@ def test_bars_of_one_sign_begin_at_the_end_of_the_drawing():
     ]
 
 
-def test_values_of_nothing_have_no_bar():
+def test_values_of_zero_have_no_bar():
     rows, zero, _ = bars(["a"], [0])
     assert (rows[0]["width"], zero) == ("0.0", 240)
 
@@ -74,7 +74,7 @@ def test_only_the_last_totals_are_grey():
     assert [row["fill"] for row in rows] == [ABOVE, ABOVE]
 
 
-def test_a_title_wider_than_its_room_is_narrowed():
+def test_a_title_wider_than_its_space_is_condensed():
     drawn = signed_bars(["forest", "cropland and natural vegetation mosaic", "耕地与自然植被镶嵌" * 3], [1.0, 2.0, 3.0])
     assert drawn.count('textLength="228"') == 2
     assert "textLength" not in drawn.split("forest")[0]

@@ -34,13 +34,13 @@ def test_bars_have_one_length_and_their_parts_follow_each_other():
     ]
 
 
-def test_the_key_has_the_parts_that_occur():
+def test_the_legend_contains_only_parts_that_occur():
     drawn = picture([1, 0, 3], [10, 0, 0])
     assert KEY.findall(drawn) == [("68", "79", "a"), ("87", "98", "&lt;c&gt;")]
     assert 'width="638" height="106" viewBox="0 0 638 106"' in drawn
 
 
-def test_a_part_of_six_percent_has_room_for_its_number():
+def test_parts_of_at_least_six_percent_show_their_number():
     drawn = NUMBER.findall(picture([6, 94, 0], [59, 941, 0]))
     # 6 of 100 are 28.8 of 480 pixels; light on dark, dark on light.
     assert drawn == [
@@ -50,7 +50,7 @@ def test_a_part_of_six_percent_has_room_for_its_number():
     ]
 
 
-def test_an_empty_bar_is_drawn_as_nothing():
+def test_an_empty_bar_is_not_drawn():
     assert len(BAR.findall(picture([0, 0, 0], [0, 1, 0]))) == 1
 
 

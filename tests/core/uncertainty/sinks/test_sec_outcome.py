@@ -30,7 +30,7 @@ def outcome(eec=EEC, stability=None):
     )
 
 
-def test_the_chances_are_those_of_sec_on_the_side_of_eec():
+def test_zone_probabilities_are_those_of_sec_given_the_side_of_eec():
     chances = outcome().chances()
     assert chances[0].tolist() == [0.25, 0.75, 0, 0]
     assert chances[1].tolist() == [0, 0, 0.75, 0.25]
@@ -52,7 +52,7 @@ def test_the_columns_of_units():
     assert "p_zone" not in bare
 
 
-def test_judged_codes_add_shares_and_stability():
+def test_judgements_add_columns_of_shares_and_stability():
     stability = ZoneStability(np.array([1.0, 0, np.nan]), ["", "6", ""])
     found = outcome(stability=stability).columns()
     assert [values.tolist() for name, values in found.items() if name.startswith("sec_variance")] == [
@@ -80,7 +80,7 @@ def test_sec_is_the_share_of_the_sink_over_the_share_of_the_emission():
     assert np.isnan(sec_values(AREAS, np.zeros(2))).all()
 
 
-def test_the_margin_is_nothing_on_the_limit():
+def test_the_margin_is_zero_on_the_limit():
     coefficients = np.array([1.0, 3.0])
     assert AREAS.margin_ha(0.5)[0] @ coefficients == pytest.approx(0)
     assert AREAS.margin_ha(1.0).tolist() == [[5, -5], [-5, 5]]
@@ -99,7 +99,7 @@ def test_a_realisation_on_the_limit_reaches_it():
     assert np.isnan(sec_realisations(unknown, 0.5, draws, Log(), 1)[1]).tolist() == [True, False]
 
 
-def test_areas_of_whole_units_and_the_region_of_those_that_are_known():
+def test_unit_areas_are_extrapolated_to_full_coverage_and_summed_if_known():
     area = np.array([[10.0, 0], [10, 20], [np.nan, np.nan], [0, 0], [5, 5], [1, 1]])
     coverage = np.array([0.5, 1.0, 0, 1, 1, 1.01])
     emission = np.array([10.0, 30, 5, 5, np.nan, 0])

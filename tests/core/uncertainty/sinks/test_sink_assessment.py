@@ -44,7 +44,7 @@ def sec(kept=(1.0, 0.0, np.nan)):
     return SimpleNamespace(stability=stability, columns=lambda: {"sec": np.array([1.5]), "zone": [""]})
 
 
-def test_columns_of_zones_leave_out_the_sum():
+def test_zone_columns_exclude_the_total():
     found = made().zone_columns()
     assert {name: values.tolist() for name, values in found.items()} == {
         "sink_mean_t": [1000.4],
@@ -58,7 +58,7 @@ def test_columns_of_zones_leave_out_the_sum():
     assert [judged[name].tolist() for name in list(judged)[5:10]] == [[40], [55], [0.5], [0.25], [0.25]]
 
 
-def test_the_summary_has_a_row_for_all():
+def test_the_summary_has_a_row_for_the_total():
     found = made(sec=sec()).summary_columns(["A"])
     assert (found["zone_row"], found["zone_name"]) == ([1, None], ["A", "all"])
     assert found["sink_mean_t"].tolist() == [1000.4, 2000.8]
@@ -67,8 +67,8 @@ def test_the_summary_has_a_row_for_all():
     assert found["zone"] == [None, None]
 
 
-def test_which_class_carries_the_variance():
-    """SD of 20 x 0.5 and 40 x 0.25 t: both 10, half of the variance each; ends at 1.96 SD around 80 t."""
+def test_variance_by_class_equals_the_manual_calculation():
+    """SDs of 20 x 0.5 and 40 x 0.25 t are both 10, half of the variance each; limits at 1.96 SD around 80 t."""
     found = made().tornado_columns()
     assert sorted(found["code"]) == [7, 8]
     assert found["sink_t"] == pytest.approx([40, 40])
@@ -78,8 +78,8 @@ def test_which_class_carries_the_variance():
     assert found["sink_high_t"] == pytest.approx([80 + 19.6] * 2, abs=0.01)
 
 
-def test_what_the_land_cover_adds_is_a_bar_of_its_own():
-    """The SD of all, 40 t, less that of the coefficients: sqrt(1600 - 200)."""
+def test_the_error_of_the_land_cover_is_a_separate_bar():
+    """The total SD of 40 t less that of the coefficients: sqrt(1600 - 200)."""
     found = made(confusion=object()).tornado_columns()
     assert (found["code"][0], found["name"][0]) == (None, "error of the land cover")
     assert found["sink_sd_t"][0] == pytest.approx(1400**0.5)
@@ -94,7 +94,7 @@ def test_what_the_land_cover_adds_is_a_bar_of_its_own():
     assert None not in made(confusion=object(), closed_sd_t=np.array([9.0, 41.0])).tornado_columns()["code"]
 
 
-def test_numbers_are_those_of_all():
+def test_number_outputs_are_those_of_the_total():
     found = made().numbers()
     assert found == {
         "SINK_MEAN_T": 2000.8,
@@ -127,7 +127,7 @@ def test_sentences():
     assert len(made(judged=["code"], shares=np.full((2, 3), np.nan)).sentences()) == 2
 
 
-def test_names_of_columns_are_known_before():
+def test_column_names_are_known_before_the_run():
     assert len(sink_zone_column_names(False, False, False)) == 5
     assert len(sink_zone_column_names(False, True, False)) == 5
     assert len(sink_zone_column_names(False, False, True)) == 10

@@ -32,7 +32,7 @@ def test_directions_at_their_limits(azimuth, direction):
     assert compass_point(Shift(1.0, azimuth)) == direction
 
 
-def test_no_distance_has_no_direction():
+def test_a_shift_of_zero_has_no_direction():
     assert compass_point(Shift(0.0, 0.0)) == "the same place"
     study = study_centres(POINTS, {"a": np.ones(4), "b": np.full(4, 2.0)})
     assert shift_sentence(study.shifts[0]) == "The centres of a and b are at the same place."
@@ -60,7 +60,7 @@ def test_shifts_run_from_date_to_date_and_from_column_to_column():
     assert np.isnan(study.shift_columns()["speed_km_year"][2])
 
 
-def test_zones_that_are_missing_at_one_date_are_told():
+def test_zones_missing_at_one_date_are_logged():
     points, dates = np.concatenate([POINTS, POINTS]), ["2000"] * 4 + ["2010"] * 4
     log = Log()
     study_centres(points, {"a": np.array([1.0, 1, 1, 1, 1, 1, 1, np.nan])}, dates, log=log)
@@ -70,8 +70,8 @@ def test_zones_that_are_missing_at_one_date_are_told():
     assert any("1 row(s) have no date" in note for note in log.warnings)
 
 
-def test_zones_that_are_missing_at_one_date_are_warned_of():
-    """Other columns may rest on other zones without a warning: they are compared at one date."""
+def test_zones_missing_at_one_date_give_a_warning():
+    """Different columns at one date may have different zones without a warning."""
     points, dates = np.concatenate([POINTS, POINTS]), ["2000"] * 4 + ["2010"] * 4
     log = Log()
     study_centres(points, {"a": np.ones(8), "b": np.array([1.0, 1, 1, np.nan] * 2)}, dates, log=log)

@@ -22,14 +22,14 @@ def test_guiyang_2015():
     assert found.gap < 1e-15
 
 
-def test_by_hand_and_without_a_difference():
+def test_nrca_equals_the_manual_calculation_and_is_zero_for_equal_shares():
     found = revealed_advantage(np.array([[3.0, 1], [1, 3]]), TITLES)
     assert found.values == pytest.approx(np.array([[1, -1], [-1, 1]]) * (3 / 8 - 4 * 4 / 64))
     # In proportion everywhere there is no advantage; a unit of nothing has none.
     assert revealed_advantage(np.array([[2.0, 1], [4, 2], [0, 0]]), TITLES).values == pytest.approx(0, abs=1e-15)
 
 
-def test_units_that_are_unknown_or_do_not_count():
+def test_unknown_and_excluded_units_do_not_change_the_others():
     found = revealed_advantage(np.array([[3.0, 1], [np.nan, 5], [1, 3]]), TITLES)
     assert found.values[[0, 2]] == pytest.approx(np.array([[1, -1], [-1, 1]]) / 8)
     assert np.isnan(found.values[1]).all()
@@ -53,7 +53,7 @@ def test_refusals():
         lambda n: st.lists(st.lists(st.floats(0, 1e9), min_size=n, max_size=n), min_size=2, max_size=30)
     )
 )
-def test_rows_and_columns_add_up_to_nothing(rows):
+def test_rows_and_columns_of_nrca_sum_to_zero(rows):
     amounts = np.array(rows)
     if amounts.sum() < 1e-3:
         return

@@ -15,14 +15,14 @@ from carbon_balance.core.zoning.multi_index.cells import (
 )
 
 
-def test_every_cell_once():
+def test_each_of_the_eight_cells_occurs_once():
     signs = np.array([[1 if sign == "H" else -1 for sign in code] for code in CELL_CODES], float)
     found = index_cells(signs, AT_ZERO)
     assert found.classes.tolist() == list(range(1, 9))
     assert found.codes() == ["HHH", "HHL", "HLH", "HLL", "LHH", "LHL", "LLH", "LLL"]
 
 
-def test_limits_and_what_lies_on_them():
+def test_a_value_on_the_limit_is_high():
     values = np.array([[0.0, 1, 2], [1, 1, 4], [5, 1, 6], [np.nan, 1, 1]])
     assert index_cells(values, AT_MEAN).limits == pytest.approx([2, 1, 4])
     assert index_cells(values, AT_MEAN).codes() == ["LHL", "LHH", "HHH", None]
@@ -32,7 +32,7 @@ def test_limits_and_what_lies_on_them():
     assert just.codes() == ["HLH"]
 
 
-def test_limits_of_zero_and_one_are_those_numbers():
+def test_fixed_limits_are_zero_and_one():
     values = np.array([[0.5, 0.0, -0.5], [2.0, 1.0, 0.99]])
     assert index_cells(values, AT_ZERO).limits.tolist() == [0, 0, 0]
     assert index_cells(values, AT_ZERO).codes() == ["HHL", "HHH"]
@@ -59,7 +59,7 @@ def test_a_merge_rule():
         parse_cell_rule("HHH=a;HHH=b")
 
 
-def test_zones_over_other_zones():
+def test_two_zonings_are_overlaid_by_name():
     joined = overlaid(["key", None, "key"], ["HHH", "LLL", None])
     assert joined == ["key | HHH", None, None]
     assert dict(members_of(["b", "a", None, "b"], list("wxyz"))) == {"a": ["x"], "b": ["w", "z"]}

@@ -30,7 +30,7 @@ def test_clear_clouds_are_found_numbered_and_stable():
     assert (result.stability > 0.5).all()
 
 
-def test_two_pairs_by_hand():
+def test_two_pairs_equal_the_manual_calculation():
     result = found(np.array([[0.0], [1], [10], [11]]), count=2)
     assert result.classes.tolist() == [2, 2, 1, 1]
     deviation = np.std([0, 1, 10, 11])
@@ -41,7 +41,7 @@ def test_two_pairs_by_hand():
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])
-def test_as_good_as_scikit_learn(count):
+def test_the_fit_is_at_least_that_of_scikit_learn(count):
     cluster = pytest.importorskip("sklearn.cluster")
     metrics = pytest.importorskip("sklearn.metrics")
     values = np.random.default_rng(8).normal(size=(150, 2))
@@ -56,7 +56,7 @@ def test_as_good_as_scikit_learn(count):
     )
 
 
-def test_the_same_seed_gives_the_same_zones_and_order_of_rows_no_others():
+def test_zones_depend_neither_on_repetition_nor_on_row_order():
     values = np.random.default_rng(3).normal(size=(80, 2))
     first, again = found(values, 4), found(values, 4)
     assert first.classes.tobytes() == again.classes.tobytes()
@@ -65,8 +65,8 @@ def test_the_same_seed_gives_the_same_zones_and_order_of_rows_no_others():
     assert found(values, 4, starts=50).classes.tolist() == turned.classes[::-1].tolist()
 
 
-def test_units_that_change_between_starts_are_told():
-    """A point half way between two clouds goes here or there, others keep their cluster."""
+def test_units_that_change_cluster_between_starts_are_logged():
+    """A point midway between two clouds may join either, the others always keep their cluster."""
     values = np.array([[0.0], [0.1], [0.2], [10], [10.1], [10.2], [20], [20.1], [20.2]])
     result = found(values, count=2, starts=40)
     assert result.stability.min() < 1

@@ -11,7 +11,7 @@ from carbon_balance.core.runtime.log import Log
 BODY = "<h2>One</h2><h2>Two</h2><h2>Three</h2>"
 
 
-def test_head_contents_and_body_in_their_order():
+def test_the_page_has_head_contents_and_body_in_order():
     log = Log()
     page = document("<Title>", "sub & title", BODY, log)
     assert page.startswith('<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">')
@@ -23,7 +23,7 @@ def test_head_contents_and_body_in_their_order():
     assert log.notes == []
 
 
-def test_without_subtitle_or_enough_sections_there_is_less():
+def test_subtitle_and_contents_are_omitted_if_not_needed():
     page = document("T", "", "<h2>One</h2>", Log())
     assert "<h1>T</h1><h2 " in page
     assert "<nav" not in page
@@ -40,7 +40,7 @@ def test_the_language_of_the_page():
 
 
 @pytest.mark.parametrize(("name", "missing"), [("STYLE", "report.css"), ("SCRIPT", "report.js")])
-def test_the_page_can_be_read_without_its_files(monkeypatch, tmp_path, name, missing):
+def test_the_page_is_complete_without_its_resource_files(monkeypatch, tmp_path, name, missing):
     monkeypatch.setattr(module, name, tmp_path / missing)
     log = Log()
     page = document("T", "", BODY, log)

@@ -29,16 +29,16 @@ def test_bars_alone_and_with_curves():
 
 
 @pytest.mark.parametrize("column", ["to_code", "driver", "importance"])
-def test_other_tables_have_no_picture(column):
+def test_tables_without_importance_give_no_picture(column):
     assert expansion_picture(without(IMPORTANCE, column), RESPONSES) == ""
 
 
 @pytest.mark.parametrize("column", ["to_code", "driver", "value", "probability"])
-def test_other_responses_have_no_curves(column):
+def test_responses_without_a_needed_column_give_no_curves(column):
     assert expansion_picture(IMPORTANCE, without(RESPONSES, column)) == expansion_picture(IMPORTANCE, None)
 
 
-def test_a_class_before_is_told_if_it_is_given():
+def test_the_original_class_is_named_if_given():
     fields = ["from_code", *IMPORTANCE.fields]
     table = Table("i", fields, [[1, *row] for row in IMPORTANCE.rows])
     assert "From 1 to 5" in expansion_picture(table, None)

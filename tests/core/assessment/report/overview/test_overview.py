@@ -70,7 +70,7 @@ def test_amounts_change_their_unit_at_its_limit(tonnes, english, chinese_words):
         i18n.use_language(i18n.ENGLISH)
 
 
-def test_four_figures():
+def test_a_complete_report_begins_with_four_key_figures():
     supply, demand, person, index = headline_figures(zones())
     assert (supply.value, supply.unit, supply.note) == ("7.000", "Mt C", "233,333 t C/km² on average")
     assert (demand.value, demand.unit) == ("4.000", "Mt CO2 per year")
@@ -81,7 +81,7 @@ def test_four_figures():
     assert index.note == "1 zone in surplus, 1 in deficit"
 
 
-def test_without_people_or_index_there_are_fewer_figures():
+def test_key_figures_without_population_or_index_are_omitted():
     bare = zones(population=(0.0, 0.0, 0.0), ratio=[None] * 3)
     assert [figure.title for figure in headline_figures(bare)] == ["Carbon supply", "Emission demand"]
     assert headline_html(zones(ratio=[None] * 3, carbon_t=[None] * 3, emission_t=[None] * 3)) == ""
@@ -110,7 +110,7 @@ def test_a_flow_is_not_compared_with_a_table_of_stocks():
     assert np.isnan(class_gap(sinks, {"forest": (1.0, 1e6)}))
 
 
-def test_ranking_goes_from_deficit_to_surplus_and_leaves_out_what_has_no_index():
+def test_the_ranking_runs_from_deficit_to_surplus_and_omits_zones_without_an_index():
     table = ranking_table(zones())
     assert table.columns["Zone"] == ["A", "B"]
     assert table.columns["Rank"] == [1, 2]
@@ -122,15 +122,15 @@ def test_ranking_goes_from_deficit_to_surplus_and_leaves_out_what_has_no_index()
     assert ranking_table(zones(ratio=[None] * 3)) is None
 
 
-def test_every_zone_of_the_presets_has_its_own_advice_in_both_languages(chinese):
+def test_every_preset_zone_has_a_recommendation_in_both_languages(chinese):
     for names in (*FROM_SURPLUS.values(), *QUADRANT_NAMES.values()):
         sentences = [advice(name) for name in names]
         assert len(set(sentences)) == 4
         assert all("。" in sentence for sentence in sentences)
 
 
-def test_advice_follows_the_method_that_made_the_zones():
-    """Two presets share the name low-carbon maintenance: with EEC and SEC it is the quadrant."""
+def test_recommendations_depend_on_the_zoning_method():
+    """Two presets contain the name low-carbon maintenance; with EEC and SEC it means the quadrant."""
     by_breaks = advice_html(zones(), ["low-carbon maintenance", "my own zone"])
     assert "low-carbon maintenance (1)</b> Protect forest" in by_breaks
     assert "my own zone" not in by_breaks
@@ -139,7 +139,7 @@ def test_advice_follows_the_method_that_made_the_zones():
     assert advice_html(zones(), ["my own zone"]) == ""
 
 
-def test_contents_link_to_every_section():
+def test_the_table_of_contents_links_to_every_section():
     nav, body = with_contents("<h2>One</h2>a<h2>Two &amp; more</h2>b<h2>Three</h2>")
     assert nav.count("<a ") == 3
     assert '<a href="#s2">Two &amp; more</a>' in nav
@@ -160,7 +160,7 @@ def test_the_balance_chart_shows_the_zones_that_have_both():
 
 
 def test_the_distance_between_the_centres_in_km():
-    """Equal supply in three zones has its centre 400 km along a line, demand of 2, 4 and 4 parts at 480 km."""
+    """Equal supply of three zones is centred 400 km along a line, demand of 2, 4 and 4 parts 480 km along it."""
     at = [(0, 0), (300_000, 100_000), (900_000, -100_000)]
     shapes = [wkb(polygon([(x - 1, y - 1), (x + 1, y - 1), (x + 1, y + 1), (x - 1, y + 1)])) for x, y in at]
     text = "".join(centre_section(zones(carbon_t=[1e6, 1e6, 1e6], emission_t=[2e6, 4e6, 4e6]), shapes))
@@ -174,8 +174,8 @@ def test_zones_without_a_planning_zone_are_not_among_those_that_could_change():
     assert any(each.startswith("1 of 2 zones would change planning zone") for each in key_sentences(data))
 
 
-def test_ranks_are_by_the_meaning_of_the_index_and_ties_keep_the_order_of_the_layer():
-    """Emission over supply: the larger the worse. Supply over emission: the smaller the worse."""
+def test_ranks_follow_the_direction_of_the_index_and_ties_keep_the_layer_order():
+    """For emission over supply a larger value is worse, for supply over emission a smaller one."""
     worst_first = [3.0, 0.5, 3.0]
     assert ranking_table(zones(ratio=worst_first)).zone_rows == (0, 2, 1)
     assert ranking_table(zones(ratio=worst_first, index_name=["supply/demand"] * 3)).zone_rows == (1, 0, 2)
@@ -183,7 +183,7 @@ def test_ranks_are_by_the_meaning_of_the_index_and_ties_keep_the_order_of_the_la
     assert ranking_table(zones(ratio=worst_first)).columns["Index"] == [3, 3, 0.5]
 
 
-def test_a_ranking_has_what_the_zones_have():
+def test_the_ranking_has_columns_only_for_available_values():
     table = ranking_table(zones(population=(0.0, 500.0, 1.0), ratio=[1.0, 2.0, 3.0]))
     assert table.columns["Zone"] == ["C", "B", "A"]
     assert table.columns["Emission per person, t CO2 per year"] == pytest.approx([0, 2000, np.nan], nan_ok=True)
@@ -191,14 +191,14 @@ def test_a_ranking_has_what_the_zones_have():
     assert table.columns["Planning zone"] == [None, "low-carbon maintenance", "sequestration optimisation"]
 
 
-def test_per_person_counts_zones_with_people_and_emission():
-    """The first has people and no emission, the last emission and no people."""
+def test_emission_per_person_uses_zones_with_both_values():
+    """The first zone has population but no emission, the last one emission but no population."""
     figures = headline_figures(zones(population=(1000.0, 500.0, 0.0), emission_t=[None, 1e6, 3e6], ratio=[None] * 3))
     assert (figures[2].value, figures[2].note) == ("2,000", "500 people")
 
 
 def test_quadrants_need_both_coefficients():
-    """With one of them the zones are not quadrants: a shared name means the class of the index."""
+    """With one coefficient the zones are not quadrants, and a shared name means the class of the index."""
     for both in ({"eec": [1.0, 2.0, 1.0]}, {"sec": [1.0, 2.0, 1.0]}):
         assert "Protect forest" in advice_html(zones(**both), ["low-carbon maintenance"])
 
@@ -228,7 +228,7 @@ SQUARES = [
 ]
 
 
-def test_centres_leave_out_zones_without_an_outline_or_an_amount_or_that_are_not_counted():
+def test_centres_omit_zones_without_outline_or_amount_or_excluded_from_totals():
     names = {"name": list("ABCD"), "ratio": [None] * 4, "zone": [None] * 4, "stock_years": [None] * 4}
     columns = {**names, "carbon_t": [1e6] * 4, "emission_t": [2e6, 4e6, 4e6, 9e9]}
     table = Table("zones", list(columns), [list(row) for row in zip(*columns.values())])
@@ -242,7 +242,7 @@ def test_centres_leave_out_zones_without_an_outline_or_an_amount_or_that_are_not
     assert told in "".join(centre_section(read_data(table, np.full(4, 10.0), STOCK, FLOW), SQUARES))
 
 
-def test_no_centres_without_three_zones_or_both_amounts_and_none_apart():
+def test_centres_need_three_zones_with_both_amounts_and_may_coincide():
     shapes = SQUARES[:3]
     assert centre_section(zones(), [None] * 3) == []
     assert centre_section(zones(emission_t=[None] * 3), shapes) == []
@@ -253,6 +253,6 @@ def test_no_centres_without_three_zones_or_both_amounts_and_none_apart():
 
 
 @pytest.mark.parametrize(("persons", "is_shown"), [(0.49, False), (1e-307, False), (0.51, True), (1000.0, True)])
-def test_emission_per_person_needs_a_person(persons, is_shown):
+def test_emission_per_person_needs_a_positive_population(persons, is_shown):
     titles = [figure.title for figure in headline_figures(zones(population=(persons, 0.0, 0.0)))]
     assert ("Emission per person" in titles) == is_shown

@@ -30,7 +30,7 @@ def widths(svg):
     return [2 * abs(float(y) - 50) for y in re.findall(r'<path d="M[\d.]+ ([\d.]+)L', svg)]
 
 
-def test_the_largest_is_13_wide_and_the_others_in_proportion():
+def test_the_largest_arrow_is_13_wide_and_the_others_in_proportion():
     svg, note = drawn(("a", "b", 100), ("b", "c", 1300), ("c", "a", 650))
     assert widths(svg) == pytest.approx([13, 6.5, 2], abs=0.21)
     assert re.findall("<title>(.*?)</title>", svg) == [
@@ -41,14 +41,14 @@ def test_the_largest_is_13_wide_and_the_others_in_proportion():
     assert note == "The widest arrow is 1,300 t a year."
 
 
-def test_flows_that_have_no_arrow_are_told_of():
-    """To a zone without geometry, to an unknown one, and within one."""
+def test_flows_that_cannot_be_drawn_are_named_in_the_note():
+    """Flows to a zone without geometry, to an unknown zone, and within one zone."""
     svg, note = drawn(("a", "b", 60), ("a", "d", 20), ("a", "x", 10), ("c", "c", 10))
     assert len(widths(svg)) == 1
     assert note == "The widest arrow is 60 t a year. 1 of 4 flows are drawn; they hold 60.0 % of the amount."
 
 
-def test_nothing_flows():
+def test_no_flows_give_no_map():
     assert drawn(("a", "b", 0)) == ("", "")
     empty = FlowLines([], [], np.empty(0), np.empty(0))
     assert flow_arrows(OUTLINES, empty, NAMES, NAMES) == ("", "")

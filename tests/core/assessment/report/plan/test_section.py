@@ -34,6 +34,6 @@ def test_without_both_sinks_no_change_is_drawn(now, after):
     assert CAPTION not in section(now, after)
 
 
-def test_nothing_is_known_of_a_plan():
+def test_a_plan_without_results_has_no_section():
     empty = Account(None, None, None, None)
     assert plan_section(DATA, ReportPlan(NAMES, empty, empty), "C", None) == ([], [])

@@ -39,14 +39,14 @@ def labels(svg):
         (4, 0, (70, 120, 350, 120), (80, "1 km")),
     ],
 )
-def test_a_move_and_the_scale(east, north, line, bar):
+def test_an_arrow_and_its_scale_bar_have_the_same_scale(east, north, line, bar):
     svg = arrow_path([Move("a, 2000", "a, 2010", east, north)])
     assert lines(svg) == [line]
     assert scale_bar(svg) == bar
 
 
-def test_moves_follow_each_other():
-    """4 km east, then 3 km north: 180 / 3 = 60 pixels a km."""
+def test_each_arrow_begins_where_the_previous_one_ends():
+    """4 km east, then 3 km north: the height of 180 pixels over 3 km gives 60 pixels per km."""
     svg = arrow_path([Move("a, 2000", "a, 2010", 4, 0), Move("a, 2010", "a, 2020", 0, 3)])
     assert lines(svg) == [(90, 210, 330, 210), (330, 210, 330, 30)]
     assert re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg) == [
@@ -65,7 +65,7 @@ def test_places_of_several_amounts_keep_their_names():
 
 
 def test_labels_do_not_cover_each_other():
-    """All places of a short move lie together beside a long one: the names go above and below, then are left out."""
+    """All locations of a short move lie close together beside a long one: names go above, below, or are omitted."""
     moves = [Move(f"{at}", f"{at + 1}", 0.01, 0) for at in range(5)] + [Move("5", "far", 100, 0)]
     svg = arrow_path(moves)
     rows = [float(y) for x, y in re.findall(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="middle" stroke', svg)]
@@ -74,8 +74,8 @@ def test_labels_do_not_cover_each_other():
 
 
 @pytest.mark.parametrize(("apart_km", "height"), [(4.4, 139), (4.5, 111)])
-def test_names_side_by_side_stay_in_line(apart_km, height):
-    """Two names of 10 letters of 0.62 x 12 pixels are 74.4 pixels wide each: at 16.8 pixels a km from 4.43 km on."""
+def test_names_far_enough_apart_stay_on_one_line(apart_km, height):
+    """Names of 10 letters of 0.62 x 12 pixels are 74.4 pixels wide, which are 4.43 km at 16.8 pixels per km."""
     names = ["a" * 10, "b" * 10, "c"]
     svg = arrow_path([Move(names[0], names[1], apart_km, 0), Move(names[1], names[2], 280 / 16.8 - apart_km, 0)])
     assert scale_bar(svg) == (pytest.approx(10 + 2 * 16.8), "2 km")
@@ -84,5 +84,5 @@ def test_names_side_by_side_stay_in_line(apart_km, height):
 
 
 @pytest.mark.parametrize("moves", [[], [Move("a", "b", 0, 0)], [Move("a", "a", 1, 1)]])
-def test_nothing_moved(moves):
+def test_no_movement_gives_no_picture(moves):
     assert arrow_path(moves) == ""

@@ -15,7 +15,7 @@ def sections(**given):
     return "".join(space_time_sections(extras))
 
 
-def test_nothing_given():
+def test_without_tables_there_are_no_sections():
     assert sections() == ""
 
 
@@ -48,7 +48,7 @@ def test_shifts_of_centres():
     assert "<figure>" not in sections(shifts=Table("t", SHIFT_FIELDS, rows[1:]))
 
 
-def test_contributions_are_put_together_by_unit_and_interval():
+def test_contributions_are_grouped_by_unit_and_interval():
     fields = ["unit", "from_date", "to_date", "factor", "contribution"]
     rows = [
         [None, 2000, 2010, "gdp", 5.0],
@@ -82,6 +82,6 @@ def test_states_and_levels():
         ("trend", "code"),
     ],
 )
-def test_another_table_is_refused(name, column):
+def test_a_table_of_another_kind_is_refused(name, column):
     with pytest.raises(CarbonBalanceError, match=f"the file has no column {column}: choose the table"):
         sections(**{name: Table("the file", ["x"], [[1]])})

@@ -38,7 +38,7 @@ def data_of(*values):
         ),
     ],
 )
-def test_the_key_has_what_is_there(drawn, values, names, no_value):
+def test_the_legend_contains_only_classes_that_occur(drawn, values, names, no_value):
     data = data_of(*values)
     assert spots.spot_map(data, "outlines") == "<div class=maps>MAP</div>"
     outlines, legend, shown, labels, texts = drawn[0]
@@ -56,7 +56,7 @@ def test_no_map_without_spots_or_outlines(drawn):
 
 
 def test_shares_between_and_within_groups():
-    """Supply differs between the groups alone, demand within them alone."""
+    """Supply differs only between groups, demand only within them, so that the shares are 100 and 0 %."""
     columns = {
         "name": list("ABCD"),
         "city": ["a", "a", "b", "b"],

@@ -18,19 +18,19 @@ def joined(folder, origin=(500200.0, 2000000.0), cell=100.0, **other):
 
 
 @pytest.mark.parametrize("origin", [(500200, 2000000), (500200.99, 2000000), (500200, 1999999), (500200, 2000001)])
-def test_a_hundredth_of_a_cell_is_no_shift(origin, tmp_path):
+def test_a_shift_of_a_hundredth_of_a_cell_is_accepted(origin, tmp_path):
     assert joined(tmp_path, origin) == [[1, 1, 2, 2]] * 2
 
 
 @pytest.mark.parametrize(
     "origin", [(500201.01, 2000000), (500200, 1999998.99), (500198.99, 2000000), (500250, 2000000)]
 )
-def test_more_than_a_hundredth_is_refused(origin, tmp_path):
+def test_a_shift_above_a_hundredth_of_a_cell_is_refused(origin, tmp_path):
     with pytest.raises(CarbonBalanceError, match="the second has cells that lie between those of the other tile"):
         joined(tmp_path, origin)
 
 
-def test_what_else_makes_tiles_unlike(tmp_path):
+def test_tiles_of_another_cell_size_crs_or_nodata_value_are_refused(tmp_path):
     assert joined(tmp_path, cell=100.00009) == [[1, 1, 2, 2]] * 2
     for given, what in (
         ({"cell": 100.00011}, "cells of another size"),
@@ -43,7 +43,7 @@ def test_what_else_makes_tiles_unlike(tmp_path):
 
 
 def test_gaps_are_nodata(tmp_path):
-    """Moved by one more column and one row: one column lies between the tiles."""
+    """The second tile is moved by one more column and one row, so that one column lies between the tiles."""
     nan = np.nan
     expected = [[1, 1, nan, nan, nan], [1, 1, nan, 2, 2], [nan, nan, nan, 2, 2]]
     np.testing.assert_array_equal(joined(tmp_path, (500300, 1999900)), expected)
