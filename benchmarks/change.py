@@ -9,10 +9,10 @@ from timing import Program
 TITLE = "Carbon storage change"
 NOTES = """\
 Two land covers as above, a tenth of the second changed. *Command*: `qgis_process run
-carbonbalance:carbonstoragechange` from start to end, QGIS's own start included, with a price and the years. InVEST
-is called in Python (`carbon.execute`, `n_workers` -1, no HTML report): it writes 12 rasters, always. *Four
-rasters*: carbon at both dates, change and value; *change alone*: the change raster and the four tables of
-transitions, which InVEST does not make.
+carbonbalance:carbonstoragechange` including the start of QGIS, with a price and the years. InVEST is called in
+Python (`carbon.execute`, `n_workers` -1, no HTML report) and always writes 12 rasters. *Four rasters*: carbon at both
+dates, change and value; *change alone*: the change raster and the four tables of transitions, which InVEST does not
+produce.
 """
 LEAST_FOUR, LEAST_ALONE = {10_000: 8}, {10_000: 20}
 YEARS, PRICE, DISCOUNT = (2000, 2020), 43.0, 3.0

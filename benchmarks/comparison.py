@@ -71,7 +71,7 @@ def rounds(runs: int, size: int, kernel: bool = False) -> int:
     return max(1, round((3 if kernel else 1) * runs * 10_000 / size))
 
 
-HEADER = ["what", "ours, s", "MB", "against", "s", "MB", "times faster", "by CPU time", "asked for"]
+HEADER = ["what", "ours, s", "MB", "against", "s", "MB", "times faster", "by CPU time", "target"]
 
 
 def compare(what: str, ours: Program, peers: Sequence[tuple[Program, float | None]], runs: int, **asked) -> list[Line]:
@@ -86,7 +86,7 @@ def compare(what: str, ours: Program, peers: Sequence[tuple[Program, float | Non
     ]
 
 
-GROWTH_HEADER = ["what", "sizes", "by the clock", "by CPU time"]
+GROWTH_HEADER = ["what", "sizes", "by wall time", "by CPU time"]
 
 
 def growth(lines: Sequence[Line], sizes: Sequence[int]) -> list[list[str]]:

@@ -7,8 +7,8 @@ from programs import Programs
 
 TITLE = "Emission demand raster"
 NOTES = """\
-Emissions of zones spread over 32-bit weights, two passes, a 64-bit raster written whose sum is checked to 1e-9.
-*Read and write*: the weights read once and 64-bit numbers written by the same blocks, threads and options.
+Emissions of zones distributed by 32-bit weights in two passes; the sum of the 64-bit output raster is checked to 1e-9.
+*Read and write*: the weights are read once and 64-bit numbers written with the same blocks, threads and options.
 """
 ZONES = (50, 3_000)
 # The plugin may take three times as long.

@@ -7,9 +7,9 @@ from programs import Programs
 
 TITLE = "Grid carbon balance"
 NOTES = """\
-The model `gridcarbonbalance` at 1 km in a QGIS that runs already: emissions of 157 zones spread over 30 m weights,
-every cell of the grid a zone with its share of each class of a 30 m land cover. 13,750 cells squared are 170,000 km2,
-the size of Henan.
+The model `gridcarbonbalance` at 1 km in a running QGIS: emissions of 157 zones are distributed by 30 m
+weights, and every cell of the grid is a zone with its share of each class of a 30 m land cover. A raster of 13,750 x
+13,750 cells covers 170,000 km2, the area of Henan.
 """
 MOST_S = 300
 

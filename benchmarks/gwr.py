@@ -19,9 +19,9 @@ from timing import Program
 
 TITLE = "Geographically weighted regression"
 NOTES = """\
-Search for the bandwidth by golden section on AICc: adaptive bisquare kernel, six drivers and an intercept whose slopes
-change from place to place. Timed is the search alone, without imports and without making the input; both use all
-processors, mgwr by processes and we by threads, one BLAS thread each.
+Golden section search for the bandwidth by AICc: adaptive bisquare kernel, six drivers and an intercept with spatially
+varying coefficients. Only the search is timed, without imports and preparation of the input; both programs use all
+processors, mgwr by processes and the plugin by threads, with one BLAS thread each.
 """
 DRIVERS = 6
 

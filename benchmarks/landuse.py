@@ -11,10 +11,10 @@ from timing import Run, Times
 TITLE = "Land-use futures"
 NOTES = """\
 Ten classes in patches, four 32-bit drivers with gaps, in process. *Suitability*: five networks trained on 40,000
-samples in all, the classes of each cell predicted and written. *Prediction*: the same by a network of 13 neurons that
-is there already. It stands beside what MOLUSCE's prediction alone is reported to take, 51 to 170 microseconds a cell,
-here 51 (not run here; both from beginning to end: [land-use futures](land-use-futures.md)). *Simulation*: a
-twentieth of the cells given to one class. *Accuracy*: counts and figures of merit of a simulated land cover.
+samples in total, then the classes of each cell predicted and written. *Prediction*: the same with an existing network
+of 13 neurons, compared with the reported time of the prediction step of MOLUSCE, 51 to 170 microseconds per cell, of
+which 51 are used (MOLUSCE was not run here; complete runs of both: [land-use futures](land-use-futures.md)).
+*Simulation*: one class gains a twentieth of the cells. *Accuracy*: counts and figures of merit of a simulated map.
 """
 DRIVERS = 4
 MOLUSCE_S_A_CELL = 51e-6

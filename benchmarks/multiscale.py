@@ -22,8 +22,8 @@ TITLE = "Multiscale geographically weighted regression"
 NOTES = """\
 Bandwidth of each term by back-fitting on AICc, then standard errors and effective parameters of each term: adaptive
 bisquare kernel, three drivers and an intercept, bandwidths from 2 observations. 159 observations are the counties of
-Georgia, others are made with slopes that vary over short distances, over long ones, and not at all. Timed are search
-and inference, without imports and without making the input; each uses one processor.
+Georgia; larger data sets are synthetic, with coefficients that vary over short distances, over long distances, and not
+at all. Search and inference are timed, without imports and preparation of the input; each uses one processor.
 """
 GEORGIA = Path(__file__).parents[1] / "tests" / "data" / "georgia" / "georgia.csv"
 

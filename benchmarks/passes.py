@@ -21,10 +21,11 @@ from programs import Programs
 from run import put_into_page, section
 
 NOTES = """\
-The parts of computing, pass by pass; with several workers each pass takes longer, because they share memory and
-processor. *Storage* looks up and counts. *Change* joins two land covers first. *With zones* runs of like cells are
-found and cut where zones begin and end. The *ratio* widens two rasters and takes the quotient and its sums. *Demand*
-widens the weights twice, sums them by zone and multiplies them. Rasters of floats get statistics and overviews.
+Time of each pass over a block; with several workers a pass takes longer, because they share memory and processor.
+*Storage* looks up values and counts cells. *Change* first joins two land covers. *With zones*, runs of cells of one
+class are found and split where zones begin and end. The *ratio* converts two rasters to 64 bits and computes the
+quotient and its sums. *Demand* converts the weights twice, sums them by zone and multiplies them. Statistics and
+overviews are computed for rasters of floating-point numbers.
 """
 ROWS = 512
 CHUNK, SMALL_CHUNK = 1 << 18, 1 << 15
@@ -83,7 +84,7 @@ def passes(folder: Path, size: int) -> dict[str, Callable[[], object]]:
         f"count {len(present)} classes, a comparison each": count,
         "join two land covers as bytes": lambda: first * np.uint8(10) + second,
         "find where runs of a class begin": lambda: np.flatnonzero(first[1:] != first[:-1]),
-        "widen 32-bit floats, gaps to NaN": again(widened),
+        "convert 32-bit to 64-bit floats, gaps to NaN": again(widened),
         "(S - D)/(S + D) where both are known": again(quotient),
         "compare 64-bit floats with a number and count": again(lambda: np.count_nonzero(wide > 1)),
         "add or multiply 64-bit floats": again(lambda: wide * other),
@@ -118,7 +119,7 @@ def main() -> None:
     print(*lines, sep="\n")
     command = f"benchmarks/passes.py --size {given.size} --runs {given.runs}"
     programs = Programs(given.folder, None)
-    text = section("passes", "\n".join(lines), NOTES, "What computing consists of", command, programs)
+    text = section("passes", "\n".join(lines), NOTES, "NumPy passes of the computing part", command, programs)
     if not given.print_only:
         put_into_page("passes", text)
 

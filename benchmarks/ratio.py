@@ -11,9 +11,9 @@ from timing import Program
 
 TITLE = "Supply-demand ratio raster"
 NOTES = """\
-Normalised difference of two 32-bit rasters. Ours also gives sums and areas by state. *Kernel*: in process, against
-`gdal_calc.py`, a program of its own (compressed as ours). *Toolbox*: `processing.run` in a QGIS that runs already,
-against `qgis:rastercalculator`, which writes without compression: ours both without and with compression.
+Normalised difference of two 32-bit rasters. The plugin also computes sums and areas by state. *Kernel*: in process,
+compared with `gdal_calc.py`, a separate process (same compression). *Toolbox*: `processing.run` in a running QGIS,
+compared with `qgis:rastercalculator`, which writes uncompressed rasters; the plugin with and without compression.
 """
 
 

@@ -87,8 +87,8 @@ def section(name: str, measured: str, notes: str, title: str, command: str, prog
     today = datetime.date.today().isoformat()
     return (
         f"<!-- {name} -->\n## {title}\n\n{notes}\n{measured}\n\n"
-        f"{today}: `{command}`; {machine(programs)}; {os.getloadavg()[2]:.1f} tasks "
-        "wanted to run on average, ours and others.\n"
+        f"{today}: `{command}`; {machine(programs)}; average load of {os.getloadavg()[2]:.1f} tasks, "
+        "including those of other users.\n"
         f"<!-- end {name} -->\n"
     )
 

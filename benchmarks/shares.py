@@ -27,10 +27,11 @@ from run import put_into_page, section
 
 HERE = Path(__file__).resolve()
 ZONES = 3_000
+TITLE = "Share of decoding, computing and encoding"
 NOTES = """\
-Of the processor time of a kernel: decoding is reading the rasters, encoding is writing the result (compressed in the
-writing thread here), computing is all the rest, overviews and statistics included; `benchmarks/passes.py` times the
-NumPy passes that it consists of. Prediction and simulation are those of a raster of a quarter of the side.
+Shares of the processor time of a kernel: decoding is reading the rasters, encoding is writing the result (compressed
+in the writing thread here), computing is the rest, including overviews and statistics; `benchmarks/passes.py` times
+its NumPy passes. Prediction and simulation use a raster with a quarter of the side length.
 """
 DECODING, ENCODING = "decoding", "encoding"
 SMALL = ("prediction", "simulation")
@@ -145,7 +146,7 @@ def main() -> None:
         lines.append(f"| {name} | {1e9 * whole / cells:.1f} | {shown} |")
         print(lines[-1], flush=True)
     command = f"benchmarks/shares.py --size {given.size} --runs {given.runs}"
-    text = section("shares", "\n".join(lines), NOTES, "Where the time goes", command, Programs(given.folder, None))
+    text = section("shares", "\n".join(lines), NOTES, TITLE, command, Programs(given.folder, None))
     if not given.print_only:
         put_into_page("shares", text)
 

@@ -20,10 +20,10 @@ from timing import Program, Times, in_turn
 
 MOST_ADDED_S = 0.15
 NOTES = """\
-`qgis_process list` from start to end in an empty profile, with this plugin installed from its zip and enabled, and
-without; QGIS's own Processing plugin is loaded in both. *Added* is the median of the differences of neighbouring runs.
-The limit applies to CPU time, because one thread does the work and others use the machine.
-*First*: no module of the plugin has been compiled yet, as right after its installation.
+A complete `qgis_process list` in an empty profile, with this plugin installed from its zip and enabled, and without;
+the Processing plugin of QGIS is loaded in both. *Added* is the median of the differences of consecutive runs.
+The limit applies to CPU time, because the work is done by one thread and the machine is shared.
+*First*: no module of the plugin has been compiled yet, as after installation.
 """
 
 
@@ -90,7 +90,7 @@ def main() -> None:
         ],
         given.runs,
     )
-    header = ["start", "with, s", "without, s", "added, s", "with, s of CPU", "without", "added", "asked for"]
+    header = ["start", "with, s", "without, s", "added, s", "with, s of CPU", "without", "added", "target"]
     lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
     lines += [row("any later", later, without, MOST_ADDED_S), row("first", first, without, None)]
     table = "\n".join(lines)

@@ -116,7 +116,7 @@ def main() -> None:
         accuracy = "" if given.judged else f"; SD of draws within {median['off']:.1%} of the closed form"
         print(
             f"{title}, {given.judged} judged codes: {median['seconds']:.2f} s ({median['cpu']:.2f} s of processors), "
-            f"{median['mb']:.0f} MB{accuracy}; {os.getloadavg()[0]:.1f} tasks wanted to run"
+            f"{median['mb']:.0f} MB{accuracy}; load of {os.getloadavg()[0]:.1f} tasks"
         )
 
 

@@ -8,10 +8,10 @@ from programs import Programs
 TITLE = "Zonal carbon supply"
 NOTES = """\
 The same land covers, and zones with ragged borders that tile them. *Pass*: the area table of zones by class, in
-process; *reading*: the raster read by the same blocks and threads, nothing done with it. *Command*: the whole
-`qgis_process run`, QGIS's own start included; *toolbox*: `processing.run` in a QGIS that runs already, which
-is how the toolbox calls both. With `cell_centre` cells count as in `native:zonalhistogram`; `exact_fraction` counts
-what exactextract counts (its operations: unique, frac, count).
+process; *reading*: the raster read by the same blocks and threads without any computation. *Command*: the whole
+`qgis_process run` including the start of QGIS; *toolbox*: `processing.run` in a running QGIS, as the toolbox calls
+both. `cell_centre` assigns cells as `native:zonalhistogram` does, `exact_fraction` as exactextract does (its
+operations unique, frac, count).
 """
 ZONES = (50, 3_000)
 LEAST_HISTOGRAM = 12
