@@ -127,8 +127,8 @@ def test_a_copy_of_the_regional_model_runs_without_report_and_sheets(provider, t
     assert done
 
 
-def test_a_name_that_the_model_does_not_have_is_told(run):
-    """qgis_process ignores it without a word, so that an output would be missing."""
+def test_an_unknown_parameter_name_of_a_model_gives_a_warning(run):
+    """qgis_process ignores unknown names without a message, so that an output would be missing."""
     given = {"ZONES": str(SAMPLE / "guiyang.geojson"), "EMISSION": "emission_2015_1e4t", "SINK": "sink_2015_1e4t",
              "EEC": "published_eec_2015", "zoning:Zones": "memory:"}  # fmt: skip
     assert not any("has no parameter" in each for each in run("coefficientbalance", **given)["notes"].warned)

@@ -73,7 +73,7 @@ def test_names_fit_the_number_of_zones(proposed, name):
 
 
 @pytest.mark.parametrize("at", range(len(FOLLOWED)))
-def test_what_is_proposed_runs(run, proposed, at):
+def test_the_proposed_merge_rule_is_accepted(run, proposed, at):
     rule, preset = proposed["naturalbreakszoning"][at]
     count = (7, 5, 3, 1, 9, 7)[at]
     zones = squares({"ratio": [float(each) for each in range(1, 13)]})

@@ -64,7 +64,7 @@ def test_chinese_names_do_not_make_a_sentence_chinese():
     assert language_of("表中没有 Kunming 的行，留空。") == "zh"
 
 
-def test_what_the_plugin_never_says_is_unknown(chinese):
+def test_texts_that_are_not_of_the_plugin_are_unknown(chinese):
     assert retranslated("Somebody else wrote this sentence about 3 counties.") is None
 
 

@@ -100,7 +100,7 @@ def test_a_table_with_the_maximum_number_of_rows_is_not_cut():
     assert table({}) == "<div class=wide tabindex=0><table><thead><tr></tr></thead><tbody></tbody></table></div>"
 
 
-def test_what_stands_between_two_sentences():
+def test_the_gap_between_sentences_is_a_space_in_english_and_empty_in_chinese():
     assert i18n.sentence_gap() == " "
     i18n.use_language("zh_CN")
     try:
