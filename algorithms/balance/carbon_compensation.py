@@ -200,7 +200,7 @@ class CarbonCompensation(CarbonAlgorithm):
             net_emission,
             price_of,
         )
-        from ...core.raster.zone_outlines.once import counted_once, log_counted
+        from ...core.raster.zone_outlines.double_counting import counted_once, log_counted
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 

@@ -126,7 +126,7 @@ class CarbonServiceFlow(CarbonAlgorithm):
         import numpy as np
 
         from ...core.balance.service_flow import log_flows, service_flows
-        from ...core.raster.zone_outlines.once import counted_once, log_counted
+        from ...core.raster.zone_outlines.double_counting import counted_once, log_counted
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 

@@ -205,7 +205,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         from ...core.demand.disaggregation import WeightedEmission, disaggregate
         from ...core.demand.weighting import split_emission
         from ...core.raster.quantity import quantity_on
-        from ...core.raster.zone_outlines.once import non_overlapping_zones
+        from ...core.raster.zone_outlines.double_counting import non_overlapping_zones
 
         own = [self._emission(given, zones, f"{name}_EMISSION") for name in weights]
         shares = [given.number(f"{name}_SHARE") for name in weights]

@@ -124,7 +124,7 @@ class EmissionInventory(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.demand.inventory import emissions
         from ...core.demand.unit_inventory import UnitFigures, source_columns, sums_by_source, totals, unit_inventory
-        from ...core.raster.zone_outlines.once import counted_once, log_counted
+        from ...core.raster.zone_outlines.double_counting import counted_once, log_counted
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 

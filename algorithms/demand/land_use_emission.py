@@ -200,7 +200,7 @@ class LandUseEmission(CarbonAlgorithm):
 
         from ...core.land_cover.area_table import area_table, log_areas
         from ...core.land_cover.coverage import without
-        from ...core.raster.zone_outlines.once import counted_once, log_counted
+        from ...core.raster.zone_outlines.double_counting import counted_once, log_counted
         from ...core.supply.class_coverage import need_codes
         from ...core.supply.land_emission import land_emission, log_land_emission
         from ...core.text import html

@@ -107,7 +107,7 @@ class AnnualCarbonSink(CarbonAlgorithm):
         from ...core.land_cover.background import warn_of_background
         from ...core.land_cover.class_areas import read_area_fields
         from ...core.land_cover.coverage import without
-        from ...core.raster.zone_outlines.once import counted_once, log_counted
+        from ...core.raster.zone_outlines.double_counting import counted_once, log_counted
         from ...core.supply.sink import log_incomplete, sink_by_zone, sink_of_areas
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs

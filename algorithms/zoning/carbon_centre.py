@@ -207,7 +207,7 @@ def _counted(zones: Zones, amounts: list[np.ndarray], dates: list[str | None] | 
     """The zones to include so that no land is counted twice at a date, bool (zones,)."""
     import numpy as np
 
-    from ...core.raster.zone_outlines.once import non_overlapping_zones
+    from ...core.raster.zone_outlines.double_counting import non_overlapping_zones
 
     counted = np.ones(len(zones), bool)
     for date in dict.fromkeys(dates) if dates else [None]:

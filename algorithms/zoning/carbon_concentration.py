@@ -198,7 +198,7 @@ class CarbonConcentration(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         import numpy as np
 
-        from ...core.raster.zone_outlines.once import non_overlapping_zones
+        from ...core.raster.zone_outlines.double_counting import non_overlapping_zones
         from ...core.tables.plausibility import warn_of_codes
         from ...core.zoning.concentration_report import concentration_page_parts
         from ...core.zoning.concentration_study import ConcentrationSettings, study_concentration

@@ -213,7 +213,7 @@ class MultiIndexZoning(CarbonAlgorithm):
         """The indices, NRCA by column if chosen, and the largest sum of its rows and columns."""
         if given.choice(self.MEASURE) != NRCA:
             return values, {}, float("nan")
-        from ...core.raster.zone_outlines.once import counted_once
+        from ...core.raster.zone_outlines.double_counting import counted_once
         from ...core.zoning.multi_index.advantage import revealed_advantage
         from ..shared.checks.units_alike import warn_of_unlike_columns
 

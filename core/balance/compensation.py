@@ -16,7 +16,7 @@ import numpy as np
 
 from ..options.balance import BASELINE_BASES, PER_NOTHING
 from ..options.tables import UNSTATED
-from ..raster.zone_outlines.once import CountedZones
+from ..raster.zone_outlines.double_counting import CountedZones
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.figures import Figure
 from ..runtime.i18n import tr, translated

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..options.tables import SPECIES_OR_UNSTATED
-from ..raster.zone_outlines.once import counted_once, log_counted
+from ..raster.zone_outlines.double_counting import counted_once, log_counted
 from ..raster.zone_outlines.overlaps import Overlaps, no_overlaps
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr

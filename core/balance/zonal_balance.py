@@ -9,7 +9,7 @@ import numpy as np
 
 from ..options.balance import ESDR
 from ..options.tables import FLOW, STOCK, UNSTATED
-from ..raster.zone_outlines.once import CountedZones, counted_once, log_counted
+from ..raster.zone_outlines.double_counting import CountedZones, counted_once, log_counted
 from ..raster.zone_outlines.overlaps import Overlaps, no_overlaps
 from ..runtime.i18n import tr, translated
 from ..runtime.log import Log

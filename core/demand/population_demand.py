@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..raster.zone_outlines.once import CountedZones
+from ..raster.zone_outlines.double_counting import CountedZones
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..raster.zone_outlines.once import CountedZones
+from ..raster.zone_outlines.double_counting import CountedZones
 from ..runtime.errors import CarbonBalanceError, listed, present
 from ..runtime.i18n import mark, tr
 from ..runtime.log import Log

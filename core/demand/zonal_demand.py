@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..raster.zone_outlines.once import counted_once, log_counted
+from ..raster.zone_outlines.double_counting import counted_once, log_counted
 from ..raster.zone_outlines.overlaps import Overlaps, no_overlaps
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.figures import Figure

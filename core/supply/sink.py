@@ -10,7 +10,7 @@ import numpy as np
 from ..land_cover.area_table import AreaTable, long_table
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
-from ..raster.zone_outlines.once import CountedZones
+from ..raster.zone_outlines.double_counting import CountedZones
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables import columns

@@ -11,7 +11,7 @@ from ...balance.comparison import read_comparison
 from ...balance.indices import INDICES, index_of
 from ...options.balance import DEMAND_SUPPLY
 from ...options.tables import FLOW, STOCK
-from ...raster.zone_outlines.once import counted_once, log_counted
+from ...raster.zone_outlines.double_counting import counted_once, log_counted
 from ...raster.zone_outlines.overlaps import Overlaps
 from ...runtime.i18n import language, tr
 from ...runtime.log import Log

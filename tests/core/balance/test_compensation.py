@@ -15,7 +15,7 @@ from carbon_balance.core.balance.compensation import (
     price_of,
 )
 from carbon_balance.core.options.balance import PER_NOTHING
-from carbon_balance.core.raster.zone_outlines.once import CountedZones
+from carbon_balance.core.raster.zone_outlines.double_counting import CountedZones
 from carbon_balance.core.raster.zone_outlines.overlaps import no_overlaps
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log

@@ -21,7 +21,7 @@ from carbon_balance.core.demand.unit_inventory import (
     totals,
     unit_inventory,
 )
-from carbon_balance.core.raster.zone_outlines.once import CountedZones
+from carbon_balance.core.raster.zone_outlines.double_counting import CountedZones
 from carbon_balance.core.raster.zone_outlines.overlaps import no_overlaps
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log

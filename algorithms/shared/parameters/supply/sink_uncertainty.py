@@ -127,7 +127,7 @@ def sec_limits(
             are not those of the region.
     """
     from .....core.balance.coefficients import coefficient, given_coefficient, warn_undefined
-    from .....core.raster.zone_outlines.once import counted_once, log_counted
+    from .....core.raster.zone_outlines.double_counting import counted_once, log_counted
     from .....core.uncertainty.sinks.sec_chances import sec_areas
     from .....core.uncertainty.sinks.sec_outcome import SecLimits
 

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.zone_outlines.once import counted_once, log_counted, non_overlapping_zones
+from carbon_balance.core.raster.zone_outlines.double_counting import counted_once, log_counted, non_overlapping_zones
 from carbon_balance.core.raster.zone_outlines.overlaps import find_overlaps
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
