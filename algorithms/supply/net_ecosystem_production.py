@@ -63,8 +63,9 @@ class NetEcosystemProduction(CarbonAlgorithm):
             "How much carbon does the land take up in a year, cell by cell? NEP = NPP - Rh: net primary production "
             "minus heterotrophic respiration (that of soil organisms). A positive value means that the cell is a "
             "sink.\n\n<b>Needs</b> NPP: one raster of the year, or 12 of months (12 rasters, or one with 12 bands), "
-            "and either Rh likewise, or mean temperature and precipitation of the 12 months. Rasters are sorted by "
-            "name, and months must be in the same order in all inputs. Other grids are resampled to that of the "
+            "and either Rh likewise, or mean temperature and precipitation of the 12 months. Rasters are "
+            "ordered by the months in their names (jan, 一月), otherwise by the numbers and names, and months must be "
+            "in the same order in all inputs. Other grids are resampled to that of the "
             "first raster of NPP or NDVI (bilinear).\n\n<b>Formula of Rh</b>, for each month: Rh = 0.22 [exp(0.0912 "
             "T) + ln(0.3145 R + 1)] x 30 x 46.5 %, g C/m2, with T in degC and R in mm (Pei et al. 2010, alpine "
             "steppe of the Tibetan Plateau: check that it suits your region). It is not linear, so that annual "
@@ -162,7 +163,8 @@ class NetEcosystemProduction(CarbonAlgorithm):
 
         # All are read first: what is wrong with a raster itself is told before what does not go together.
         read = {self.NPP: stated_rasters(given, self.NPP, fill_of(given, self.NPP_UNIT))}
-        for name in (self.RH, self.TEMPERATURE, self.PRECIPITATION, NDVI, RADIATION):
+        read[NDVI] = stated_rasters(given, NDVI, fill_of(given, f"{NDVI}_UNIT"))
+        for name in (self.RH, self.TEMPERATURE, self.PRECIPITATION, RADIATION):
             read[name] = stated_rasters(given, name)
         cover = land_cover(given)
         self._need_what_fits(given)

@@ -66,6 +66,8 @@ TEMPERATURE_UNITS = {"degC": (1.0, 0.0), "0.1 degC": (0.1, 0.0), "K": (1.0, -273
 PRECIPITATION_UNITS = {"mm": (1.0, 0.0), "0.1 mm": (0.1, 0.0), "m": (1000.0, 0.0)}
 # Unit of NDVI -> (scale of the stored values if the band does not state one, least stored value that is valid).
 NDVI_UNITS = {"index": (1.0, None), "mod13": (0.0001, -2000.0)}
+# Fill value of MOD13.
+MOD13_FILL = (-3000,)
 # Unit of solar radiation -> (factor to MJ/m2, whether it is to be multiplied by the days of the month).
 RADIATION_UNITS = {
     "MJ_m2_month": (1.0, False),

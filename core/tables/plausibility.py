@@ -20,6 +20,9 @@ HIGHEST_SINK_T_HA = 100.0
 # The lowest (as mean of a map) and highest plausible net primary production, g C/m2 a year: Clark et
 # al. 2001 (Ecological Applications 11, 371-384) give up to 21.7 t C/ha for tropical forests; deserts have some 10 g.
 PLAUSIBLE_NPP_G_M2 = (3.0, 2_170.0)
+# The largest mean of a class by a raster of uptake, t C/ha a year: uptake is not above production, and even deserts
+# have some 0.1 in their best class.
+PLAUSIBLE_UPTAKE_T_HA = (0.05, PLAUSIBLE_NPP_G_M2[1] / 100)
 # Means over whole regions: Mongolia has 2 persons a km2, the densest cities some 40,000.
 PLAUSIBLE_PERSONS_KM2 = (1.0, 50_000.0)
 # A region's stock by area: 0.5 to 2,000 t C/ha.
@@ -60,6 +63,19 @@ def warn_of_sinks(label: str, names: Sequence[str], sink: np.ndarray, log: Log) 
         "t/km2 or g/m2 are 100 times those in t/ha; if yours are in such a unit, convert them."
     )
     _warned_above(HIGHEST_SINK_T_HA, too_high, label, names=names, values=sink, log=log)
+
+
+def warn_of_uptake(label: str, names: Sequence[str], mean_t_ha: np.ndarray, log: Log) -> None:
+    """Warn of mean uptake of classes by a raster (classes,), t C/ha a year, NaN without, that suggests a wrong unit."""
+    size, (low, high) = np.abs(mean_t_ha), PLAUSIBLE_UPTAKE_T_HA
+    top = int(np.nanargmax(size))
+    if size[top] > high or 0 < size[top] < low:
+        log.warn(
+            tr(
+                "{raster}: the largest mean uptake of a class is {value:.4g} t C/ha a year ({name}), outside the "
+                "plausible range of {low:g} to {high:g}: check its unit (UPTAKE_UNIT)."
+            ).format(raster=label, value=float(mean_t_ha[top]), name=names[top], low=low, high=high)
+        )
 
 
 def _warned_above(

@@ -117,3 +117,101 @@ def test_refusals(run, tmp_path, year):
     one = write_raster(tmp_path / "one.tif", year["n"][0], -9999.0)
     refused("1 raster.* are given", NDVI=[one])
     assert not (tmp_path / "nep.tif").exists()
+
+
+def warnings_of(result):
+    return " ".join(result["notes"].warned)
+
+
+def test_plausible_months_give_no_warning(run, tmp_path, year):
+    assert not run("netecosystemproduction", **given(tmp_path, year))["notes"].warned
+
+
+@pytest.mark.parametrize(
+    ("stored", "unit"),
+    [("W_m2", "MJ_m2_month"), ("MJ_m2_day", "MJ_m2_month"), ("kWh_m2_day", "MJ_m2_day"), ("MJ_m2_day", "W_m2")],
+)
+def test_radiation_in_another_unit_is_told(run, tmp_path, year, stored, unit):
+    """Each month is possible somewhere, but not the year: 450 MJ/m2 a month are 170 W/m2, 15 MJ or 4 kWh a day."""
+    factor = {"W_m2": 0.0864, "MJ_m2_day": 1.0, "kWh_m2_day": 3.6}[stored]
+    sun = (year["s"] / factor / np.array(DAYS)[:, None, None]).astype(np.float32)
+    more = {"RADIATION": [write_raster(tmp_path / "w.tif", sun, -9999.0)]}
+    right = run("netecosystemproduction", **given(tmp_path, year, **more, RADIATION_UNIT=stored))
+    wrong = run("netecosystemproduction", **given(tmp_path, year, **more, RADIATION_UNIT=unit))
+    assert "RADIATION_UNIT" not in warnings_of(right)
+    assert "MJ/m2 of radiation a year" in warnings_of(wrong)
+    assert "RADIATION_UNIT" in warnings_of(wrong)
+
+
+@pytest.mark.parametrize("factor", [10, 0.001])
+def test_precipitation_in_another_unit_is_told(run, tmp_path, year, factor):
+    """Tenths of a millimetre, and metres, taken as millimetres."""
+    year["r"] *= np.float32(factor)
+    assert "PRECIPITATION_UNIT" in warnings_of(run("netecosystemproduction", **given(tmp_path, year)))
+    npp = write_raster(tmp_path / "given.tif", np.full(SHAPE[1:], 500, np.float32), -9999.0)
+    climate = {name: given(tmp_path, year)[name] for name in ("TEMPERATURE", "PRECIPITATION")}
+    result = run("netecosystemproduction", NPP=[npp], **climate, OUTPUT=str(tmp_path / "nep.tif"))
+    assert "PRECIPITATION_UNIT" in warnings_of(result)
+
+
+def test_bytes_as_mod13_are_told(run, tmp_path, year):
+    """0 to 200 with a scale of 0.0001: the limits by percentiles scale along, so that NPP alone looks right."""
+    stored = np.rint(year["n"] * 200).astype(np.uint8)
+    more = {"NDVI": [write_raster(tmp_path / "b.tif", stored, None)], "EFFICIENCIES": None}
+    more["EFFICIENCY_SET"] = "feng_six"
+    found = run("netecosystemproduction", **given(tmp_path, year, **more, NDVI_UNIT="mod13"))
+    assert "no NDVI above 0.0169" in warnings_of(found)
+    with pytest.raises(QgsProcessingException, match=r"contains an NDVI of 1.*NDVI_UNIT"):
+        run("netecosystemproduction", **given(tmp_path, year, **more))
+
+
+@pytest.mark.parametrize(("unit", "fill", "text"), [("index", -0.3, "-0.3"), ("index", 0, "0"), ("mod13", 0, "0")])
+def test_a_fill_value_within_the_range_is_told(run, tmp_path, year, unit, fill, text):
+    scale = {"index": 1, "mod13": 10000}[unit]
+    cells = (year["n"] * scale).astype(np.float32)
+    cells[:, 0, :2] = fill
+    more = {"NDVI": [write_raster(tmp_path / "f.tif", cells, None)], "NDVI_UNIT": unit}
+    told = run("netecosystemproduction", **given(tmp_path, year, **more))
+    assert f"10.0% of the cells hold the same NDVI in all months, {text} as stored" in warnings_of(told)
+    without = run("netecosystemproduction", **given(tmp_path, year, **more, NODATA_VALUES=text))
+    assert not without["notes"].warned
+    assert without["AREA_HA"] == pytest.approx(18)
+
+
+def test_classes_without_efficiency_are_told(run, tmp_path, year):
+    year["codes"][0] = 7
+    result = run("netecosystemproduction", **given(tmp_path, year))
+    assert result["AREA_HA"] == pytest.approx(15)
+    assert "25.0% of the cells of" in warnings_of(result)
+    assert "7: 25.0%" in warnings_of(result)
+    year["codes"][0] = 0
+    assert not run("netecosystemproduction", **given(tmp_path, year))["notes"].warned
+
+
+def test_fill_values_do_not_mix_with_neighbours_on_another_grid(run, tmp_path, year):
+    """Months from February on lie aside: cells beside a fill value are the same whether it is declared or not."""
+    stored = np.rint(year["n"] * 1e4).astype(np.int16)
+    stored[:, 1, 2] = -3000
+    found = []
+    for nodata in (None, -3000):
+        folder = tmp_path / str(nodata)
+        folder.mkdir()
+        months = [
+            write_raster(folder / f"m{at:02d}.tif", cells, nodata, origin=(500000.0 + 30 * (at > 0), 2000000.0))
+            for at, cells in enumerate(stored)
+        ]
+        result = run("netecosystemproduction", **given(tmp_path, year, NDVI=months, NDVI_UNIT="mod13"))
+        found.append(read_raster(result["NPP_OUTPUT"]))
+    assert np.isfinite(found[1]).sum() > 10
+    np.testing.assert_array_equal(found[0], found[1])
+
+
+ENGLISH = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+CHINESE = [f"{name}月" for name in (*"一二三四五六七八九十", "十一", "十二")]
+
+
+@pytest.mark.parametrize("names", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_months_by_name(run, tmp_path, year, names):
+    months = [write_raster(tmp_path / f"NDVI_{name}.tif", cells, -9999.0) for name, cells in zip(names, year["n"])]
+    result = run("netecosystemproduction", **given(tmp_path, year, NDVI=months))
+    assert read_raster(result["NPP_OUTPUT"]) == pytest.approx(by_hand(year)[0], rel=1e-4)

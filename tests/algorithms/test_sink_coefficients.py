@@ -88,6 +88,32 @@ def test_negative_coefficients_are_accepted_by_the_sink_but_not_by_draws(run, tw
         run("sinkuncertainty", **zones, LAND_COVER=two["LAND_COVER"], SINKS=table, CV=10, OUTPUT="memory:")
 
 
+@pytest.mark.parametrize(
+    ("unit", "factor", "message"),
+    [
+        ("g/m2", 1, ""),
+        ("t/ha", 1, "uptake of a class is 300 t C/ha"),
+        ("kg/m2", 1, "uptake of a class is 3000 t"),
+        ("g/m2", 0.01, "uptake of a class is 0.03 t C/ha"),
+        ("t/ha", 0.01, ""),
+    ],
+)
+def test_a_wrong_unit_is_told(run, two, tmp_path, unit, factor, message):
+    cells = np.array([[100, 200, 600, -50, 40]], np.float32) * np.float32(factor)
+    given = {**two, "UPTAKE": write_raster(tmp_path / "w.tif", cells, -9999.0), "UPTAKE_UNIT": unit}
+    warned = " ".join(run("sinkcoefficients", **given, OUTPUT="memory:")["notes"].warned)
+    assert ("UPTAKE_UNIT" in warned) == bool(message)
+    assert message in warned
+
+
+def test_a_background_without_nodata_is_told(run, two, tmp_path):
+    cover = write_raster(tmp_path / "b.tif", np.array([[0, 1, 2, 3, 0], [0, 1, 2, 3, 0]], np.uint8), None)
+    uptake = write_raster(tmp_path / "v.tif", np.full((2, 5), 100, np.float32), -9999.0)
+    given = {"LAND_COVER": cover, "UPTAKE": uptake, "OUTPUT": "memory:"}
+    assert any("NODATA_CODES = 0" in each for each in run("sinkcoefficients", **given)["notes"].warned)
+    assert not run("sinkcoefficients", **given, NODATA_CODES="0")["notes"].warned
+
+
 def test_refusals(run, two):
     with pytest.raises(QgsProcessingException, match="Give a raster of uptake"):
         run("sinkcoefficients", LAND_COVER=two["LAND_COVER"], OUTPUT="memory:")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...land_cover.background import warn_of_background
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks, rows_at_once
 from ...runtime.errors import CarbonBalanceError, listed, present
@@ -18,6 +19,7 @@ from ...runtime.figures import Figure
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
+from ...tables.plausibility import warn_of_uptake
 from ...tables.units import CO2_PER_C, HA_PER_KM2
 from ..pools import SinkTable
 from ..raster_supply import CarbonRaster
@@ -117,6 +119,7 @@ def uptake_by_class(cover: LandCover, uptake: CarbonRaster, log: Log, workers: i
                 "nodata values."
             ).format(cover=cover.source.name, raster=uptake.quantity.source.name)
         )
+    warn_of_background(cover, found.codes, found.area_ha, None, log)
     log.info(
         tr("{raster}: {uptake:,.0f} t C a year on {measured:,.2f} of {area:,.2f} ha of land cover.").format(
             raster=uptake.quantity.source.name,
@@ -168,6 +171,7 @@ def coefficients_of(
                 raster=label, codes=listed(names[code] for code in without)
             )
         )
+    warn_of_uptake(label, [names.get(code, str(code)) for code in measured], np.array(list(measured.values())), log)
     sources = [f"{names.get(code, code)}: {value:.4g}" for code, value in zip(codes, values) if value < 0]
     if sources:
         log.warn(

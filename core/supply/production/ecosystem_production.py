@@ -8,7 +8,7 @@ month: Rh = 0.22 [exp(0.0912 T) + ln(0.3145 R + 1)] x 30 x 46.5 %, g C/m2 a mont
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from .light_use_cells import LightUse
 from .scaled_raster import ScaledRaster
+from .year_findings import YearFindings
 
 MONTHS = 12
 # Temperatures outside this range (degC) must have another unit.
@@ -72,6 +73,7 @@ class ProductionSums:
     sink_ha: float = 0.0
     cells: int = 0
     lacking: int = 0
+    year: YearFindings = field(default_factory=YearFindings)
 
     @property
     def nep_t(self) -> float:
@@ -137,12 +139,12 @@ class _ProductionOfBlock:
         self.inputs, self.grid, self.parts = inputs, grid, parts
 
     def __call__(self, block: Block) -> tuple[dict[str, BlockResult], ProductionSums]:
-        shape = (block.height, block.width)
+        shape, found = (block.height, block.width), YearFindings()
         npp, rh = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         self._sum(self.inputs.npp, block, npp)
         self._sum(self.inputs.rh, block, rh)
         if self.inputs.light is not None:
-            self._by_light(self.inputs.light, block, npp, rh)
+            npp[:] = self._by_light(self.inputs.light, block, rh, found)
         # One month at a time, so that at most two inputs are in memory.
         months = zip(self.inputs.temperature, self.inputs.precipitation) if self.inputs.light is None else ()
         for temperature, precipitation in months:
@@ -150,9 +152,10 @@ class _ProductionOfBlock:
             for rows in rows_at_once(block):
                 t, r = warm(rows), wet(rows)
                 self._check(t, r, temperature, precipitation)
+                found.add_rain(r)
                 rh[rows] += monthly_rh(t, r)
         area = self.grid.row_cell_area_ha()[block.row : block.row + block.height]
-        sums, made = ProductionSums(), {}
+        sums, made = ProductionSums(year=found), {}
         nep = npp - rh
         for rows in rows_at_once(block):
             known = np.isfinite(nep[rows])
@@ -174,17 +177,19 @@ class _ProductionOfBlock:
                 made[name] = self.parts[name].put(block, values)
         return made, sums
 
-    def _by_light(self, light: LightUse, block: Block, npp: np.ndarray, rh: np.ndarray) -> None:
-        """NPP by light use, and Rh if it is not given; all months at once, because they depend on each other."""
-        inputs, npp_of = self.inputs, light.of_block(block)
+    def _by_light(self, light: LightUse, block: Block, rh: np.ndarray, found: YearFindings) -> np.ndarray:
+        """NPP by light use, and ``rh`` if it is not given; all months at once, because they depend on each other."""
+        inputs, npp_of, npp = self.inputs, light.of_block(block, found), np.empty_like(rh)
         warm, wet = ([each.of_block(block) for each in given] for given in (inputs.temperature, inputs.precipitation))
         for rows in rows_at_once(block):
             t, r = (np.stack([values(rows) for values in months]) for months in (warm, wet))
             for month, rasters in enumerate(zip(inputs.temperature, inputs.precipitation)):
                 self._check(t[month], r[month], *rasters)
+            found.add_rain(r)
             npp[rows] = npp_of(rows, t, r)
             if not inputs.rh:
                 rh[rows] = monthly_rh(t, r).sum(axis=0)
+        return npp
 
     @staticmethod
     def _sum(rasters: Sequence[ScaledRaster], block: Block, total: np.ndarray) -> None:
@@ -238,6 +243,10 @@ def net_production(
             for name, values in made.items():
                 staged[name].write(block, values)
             total.add(sums)
+        if inputs.precipitation:
+            total.year.warn_of_rain(inputs.precipitation[0].source.name, log)
+        if inputs.light is not None:
+            inputs.light.warn(total.year, log)
         if not total.cells:
             raise CarbonBalanceError(
                 tr("No cell has all inputs: check that the rasters cover the same area, and check their nodata values.")

@@ -120,6 +120,22 @@ def bundled_vegetation(name: str, scheme: str) -> VegetationTable:
     )
 
 
+def need_ndvi(raster: ScaledRaster, values: np.ndarray) -> None:
+    """Refuse values (any shape, NaN where unknown) of NDVI outside of -1 to 1.
+
+    Raises:
+        CarbonBalanceError: such a value.
+    """
+    lowest, highest = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+    # NaN, where all is unknown, is neither.
+    if lowest < -1 or highest > 1:
+        raise CarbonBalanceError(
+            tr("{raster} contains an NDVI of {value:g}: choose its unit (NDVI_UNIT), or declare nodata values.").format(
+                raster=raster.source.name, value=float(lowest if lowest < -1 else highest)
+            )
+        )
+
+
 class _CountsOfBlock:
     """The function for a block: code -> number of values of NDVI in each step."""
 
@@ -136,8 +152,9 @@ class _CountsOfBlock:
             values_of = raster.of_block(block)
             for rows in rows_at_once(block):
                 values = values_of(rows)
+                need_ndvi(raster, values)
                 known = np.isfinite(values)
-                step = np.rint((np.clip(values[known], -1, 1) + 1) * (_STEPS / 2)).astype(np.int64)
+                step = np.rint((values[known] + 1) * (_STEPS / 2)).astype(np.int64)
                 at = number[keys.array[rows][known]] * (_STEPS + 1) + step
                 counts += np.bincount(at, minlength=len(counts))
         by_type = counts.reshape(len(there) + 1, _STEPS + 1)
@@ -158,7 +175,7 @@ def with_ndvi_limits(
         workers: number of threads.
 
     Raises:
-        CarbonBalanceError: all values of a type are alike.
+        CarbonBalanceError: all values of a type are alike, or some are outside of -1 to 1.
         Cancelled: the user stopped the run.
     """
     if np.isfinite(table.least).all() and np.isfinite(table.most).all():

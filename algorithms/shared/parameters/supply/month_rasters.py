@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .....core.options.supply import DAYS_OF_MONTH, MOD17_FILL, NDVI_UNITS, RADIATION_UNITS
+from .....core.options.supply import DAYS_OF_MONTH, MOD13_FILL, MOD17_FILL, NDVI_UNITS, RADIATION_UNITS
 from .....core.runtime.errors import listed
 from .....core.runtime.i18n import tr
 from ..raster import checked
@@ -19,20 +19,30 @@ if TYPE_CHECKING:
     from ...inputs.given import Given
 
 MOD17 = "mod17"
+# Unit -> values that are no data, which must not be mixed with others where grids differ.
+_FILL = {MOD17: MOD17_FILL, "mod13": MOD13_FILL}
 # A raster with the scale and offset that its file states, which are not available from derived rasters.
 Stated = tuple["RasterSource", float, float]
 
 
 def stated_rasters(given: Given, name: str, fill: tuple[int, ...] = ()) -> list[Stated]:
-    """The rasters of a parameter, sorted by name, or the bands of a single one; ``fill`` values are nodata."""
+    """The rasters of a parameter by month, if their names tell it, otherwise by name; or the bands of a single one.
+
+    ``fill`` values are nodata.
+    """
     from .....core.raster.unmarked.marking import with_nodata
+    from .....core.supply.production.month_names import months_named
     from .....core.supply.production.scaled_raster import scale_of
 
     def order(title: str):
         return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", title)]
 
     found = given.rasters(name)
-    sources = [found[title] for title in sorted(found, key=order)]
+    titles = sorted(found, key=order)
+    months = months_named(titles)
+    if months is not None:
+        titles = [titles[at] for at in sorted(range(len(titles)), key=months.__getitem__)]
+    sources = [found[title] for title in titles]
     if len(sources) == 1:
         whole = sources[0]
         count = whole.dataset().RasterCount
@@ -42,9 +52,9 @@ def stated_rasters(given: Given, name: str, fill: tuple[int, ...] = ()) -> list[
     return [(checked(given, with_nodata(source, fill)), *scale_of(source)) for source in sources]
 
 
-def fill_of(given: Given, npp_unit: str) -> tuple[int, ...]:
-    """The values of NPP that are no data by the unit chosen in the parameter ``npp_unit``."""
-    return MOD17_FILL if given.choice(npp_unit) == MOD17 else ()
+def fill_of(given: Given, unit: str) -> tuple[int, ...]:
+    """The values that are no data by the unit chosen in the parameter ``unit``."""
+    return _FILL.get(given.choice(unit), ())
 
 
 @dataclass(frozen=True)
