@@ -283,7 +283,7 @@ def plan() -> Model:
     rates = made.step(
         "coefficients",
         "sinkcoefficients",
-        {**cover, **{name: GIVEN(name) for name in ("SINKS", "PRESET", "SCHEME", *uptake)}},
+        {**cover, **{name: GIVEN(name) for name in ("SINKS", "PRESET", "SCHEME", *uptake, "SINK_SPECIES")}},
         {},
     )
     sinks = {"SINKS": RESULT(rates, "OUTPUT"), "NODATA_CODES": GIVEN("NODATA_CODES")}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...core.options.land_cover import SIX_CLASSES
 from ...core.options.supply import CARBON_RASTER_UNITS
-from ...core.options.tables import SPECIES
+from ...core.options.tables import SPECIES, SPECIES_OR_UNSTATED, UNSTATED
 from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
@@ -28,6 +28,7 @@ class SinkCoefficients(CarbonAlgorithm):
     ID = "sinkcoefficients"
     GROUP = SUPPLY
     UPTAKE, UNIT, COUNTED = "UPTAKE", "UPTAKE_UNIT", "UPTAKE_SPECIES"
+    RESULT_COUNTED = "SINK_SPECIES"
     OUTPUT, REPORT = "OUTPUT", "REPORT"
     NUMBERS = ("UPTAKE_T", "MEASURED_HA", "MEAN_SINK_T_HA")
 
@@ -76,6 +77,14 @@ class SinkCoefficients(CarbonAlgorithm):
         ):
             self.add(parameter, help_text, when={self.UPTAKE: True})
         add_sink_parameters(self, scheme_with=(self.UPTAKE,))
+        self.add(
+            choice(self.RESULT_COUNTED, tr("Sink: counted as"), SPECIES_OR_UNSTATED, UNSTATED),
+            tr(
+                "What the resulting coefficients count, and a table that does not state it; unstated: C with a raster, "
+                "otherwise as the table."
+            ),
+            advanced=True,
+        )
         add_nodata_values(self, of_rasters=True)
         self.add(
             sink(self.OUTPUT, tr("Sink coefficients")),
@@ -87,7 +96,7 @@ class SinkCoefficients(CarbonAlgorithm):
     def compute(self, given: Given, log) -> dict:
         import numpy as np
 
-        from ...core.supply.production.class_uptake import coefficients_of, uptake_by_class
+        from ...core.supply.production.class_uptake import coefficients_of, counted_as, uptake_by_class
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -98,17 +107,19 @@ class SinkCoefficients(CarbonAlgorithm):
             raise CarbonBalanceError(
                 tr("Give a raster of uptake (UPTAKE), or sink coefficients (SINKS or PRESET) to pass on.")
             )
-        table = sinks(given) if has_table else None
+        species = given.choice(self.RESULT_COUNTED)
+        table = counted_as(sinks(given), species) if has_table else None
         uptake = None
         label = "" if raster is None else raster.name
         if raster is not None:
             uptake = uptake_by_class(cover, self._on_cells(given, raster, cover, log), log)
         made = coefficients_of(uptake, table, label, log, self._names(given))
+        result = counted_as(made.table, species)
         values = {
-            columns.LUCODE: made.table.codes,
-            columns.NAME: made.table.names,
-            columns.SINK_T_HA: made.table.sink_t_ha,
-            columns.COUNTED_AS: [made.table.species] * len(made.table.codes),
+            columns.LUCODE: result.codes,
+            columns.NAME: result.names,
+            columns.SINK_T_HA: result.sink_t_ha,
+            columns.COUNTED_AS: [result.species] * len(result.codes),
             columns.AREA_HA: made.area_ha,
             columns.MEASURED_HA: made.measured_ha,
             columns.ORIGIN: made.origins,

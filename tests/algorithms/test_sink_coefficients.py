@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from layers import column, run_algorithm
+from layers import column, run_algorithm, squares
 from osgeo import gdal
 from planned_region import plan_inputs
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsRectangle, QgsVectorLayer
@@ -67,6 +67,42 @@ def test_units_and_co2(run, two, unit, factor):
         run("sinkcoefficients", **two, PRESET="guiyang", UPTAKE_UNIT=unit, UPTAKE_SPECIES="CO2", OUTPUT="memory:")
     )
     assert less[1][0] == pytest.approx(3 * factor * 12 / 44)
+
+
+@pytest.mark.parametrize(("species", "factor"), [("unstated", 1), ("C", 1), ("CO2", 44 / 12)])
+def test_coefficients_in_the_wanted_species(run, two, species, factor):
+    """Those of the raster are C; the table, which does not state it, counts what is wanted."""
+    result = run("sinkcoefficients", **two, PRESET="guiyang", SINK_SPECIES=species, OUTPUT="memory:")
+    found = rows(result)
+    assert (found[1][0], found[3][0]) == (pytest.approx(3 * factor), pytest.approx(0.021))
+    assert set(column(result["OUTPUT"], "species")) == {species.replace("unstated", "C")}
+    assert any("is taken as C" in each for each in result["notes"].warned) == (species == "unstated")
+    assert result["MEAN_SINK_T_HA"] == pytest.approx(8.5 / 4)
+    alone = {"LAND_COVER": two["LAND_COVER"], "PRESET": "guiyang", "SINK_SPECIES": species, "OUTPUT": "memory:"}
+    passed_on = run("sinkcoefficients", **alone)["OUTPUT"]
+    assert set(column(passed_on, "species")) == {species}
+    stated = squares({"lucode": [1.0, 2, 3], "sink_t_ha": [1.0, 2, 3], "species": ["C"] * 3}, geometry=False)
+    passed_on = run("sinkcoefficients", **{**alone, "PRESET": None, "SINKS": stated})["OUTPUT"]
+    assert column(passed_on, "sink_t_ha") == pytest.approx([factor, 2 * factor, 3 * factor])
+
+
+def test_the_plan_counts_a_raster_of_carbon_against_emissions_of_co2(run, tmp_path):
+    """The species of the sink changes its tonnes, not the net emissions."""
+    given = plan_inputs(tmp_path)
+    del given["PRESET"]
+    cover = read(given["LAND_COVER"])
+    source = gdal.Open(given["LAND_COVER"])
+    nep = np.where(cover == 255, -9999, 100.0 + cover).astype(np.float32)
+    path = write_raster(
+        tmp_path / "nep.tif", nep, -9999.0, epsg=source.GetProjection(), geotransform=source.GetGeoTransform()
+    )
+    found = {}
+    for species in ("C", "CO2"):
+        found[species] = run("carbonplan", **given, UPTAKE=path, SINK_SPECIES=species, **outputs(tmp_path))
+    in_c, in_co2 = found["C"], found["CO2"]
+    assert in_co2["sink:TOTAL_SINK_T"] == pytest.approx(in_c["sink:TOTAL_SINK_T"] * 44 / 12)
+    for name in ("compensation:NET_EMISSION_T", "compensation_plan:NET_EMISSION_T"):
+        assert in_co2[name] == pytest.approx(in_c[name])
 
 
 def test_a_raster_of_other_cells_is_averaged(run, two, tmp_path):

@@ -7,12 +7,13 @@ area of these cells, summed over the classes, is therefore the uptake of all of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ...land_cover.background import warn_of_background
 from ...land_cover.codes import LandCover
+from ...options.tables import UNSTATED
 from ...raster.blocks import Block, blocks, rows_at_once
 from ...runtime.errors import CarbonBalanceError, listed, present
 from ...runtime.figures import Figure
@@ -188,9 +189,20 @@ def coefficients_of(
     return ClassCoefficients(made, area, share, [TABLE if code in taken else MEASURED for code in codes])
 
 
+def counted_as(table: SinkTable, species: str) -> SinkTable:
+    """``table`` in tonnes of ``species``, "C" or "CO2"; as it is if that is "unstated".
+
+    A table that does not state what it counts is taken to count ``species``.
+    """
+    if species in (UNSTATED, table.species):
+        return table
+    factors = {UNSTATED: 1.0, "C": CO2_PER_C, "CO2": 1 / CO2_PER_C}
+    return replace(table, sink_t_ha=table.sink_t_ha * factors[table.species], species=species)
+
+
 def _in_c(table: SinkTable, log: Log) -> list[float]:
     """The coefficients of ``table`` in t C/ha; a warning if it does not state what it counts."""
-    if table.species == "unstated":
+    if table.species == UNSTATED:
         log.warn(
             tr("{table} does not state whether the sink is in tonnes of C or of CO2: it is taken as C.").format(
                 table=table.label

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_ENGLISH = (
+_ENGLISH_MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
-_MONTH_OF = {name[:letters]: at for at, name in enumerate(_ENGLISH, 1) for letters in (3, len(name))} | {"sept": 9}
-_CHINESE = {name: at for at, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
-_WORDS = re.compile(r"[a-z]+")
-_CHINESE_MONTH = re.compile(r"(十[一二]?|[一二三四五六七八九])月")
+_MONTH_OF = {name[:letters]: at for at, name in enumerate(_ENGLISH_MONTHS, 1) for letters in (3, len(name))} | {
+    "sept": 9
+}
+_CHINESE_MONTHS = {name: at for at, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
+_LATIN_WORDS = re.compile(r"[a-z]+")
+_MONTH_IN_CHINESE = re.compile(r"(十[一二]?|[一二三四五六七八九])月")
 
 
 def month_named(title: str) -> int | None:
     """The month that ``title`` names by a word of its own, 1 to 12; ``None`` if it names none or several."""
-    found = {_MONTH_OF[word] for word in _WORDS.findall(title.lower()) if word in _MONTH_OF}
-    found |= {_CHINESE[name] for name in _CHINESE_MONTH.findall(title)}
+    found = {_MONTH_OF[word] for word in _LATIN_WORDS.findall(title.lower()) if word in _MONTH_OF}
+    found |= {_CHINESE_MONTHS[name] for name in _MONTH_IN_CHINESE.findall(title)}
     return found.pop() if len(found) == 1 else None
 
 
