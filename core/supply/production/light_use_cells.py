@@ -61,9 +61,7 @@ class LightUse:
 
         def of_rows(rows: slice, temperature_c: np.ndarray, precipitation_mm: np.ndarray) -> np.ndarray:
             ndvi, light = (np.stack([values(rows) for values in months]) for months in (green, sun))
-            for raster, month in zip(self.ndvi, ndvi):
-                need_ndvi(raster, month)
-            self._check(light)
+            self._check(ndvi, light)
             cells = keys.array[rows]
             npp = light_use_npp(ndvi, light, temperature_c, precipitation_mm, [each[cells] for each in of_keys])
             found.add_light(ndvi, light, npp)
@@ -71,8 +69,10 @@ class LightUse:
 
         return of_rows
 
-    def _check(self, light: np.ndarray) -> None:
-        """Refuse radiation that no month has, with the first raster that has it."""
+    def _check(self, ndvi: np.ndarray, light: np.ndarray) -> None:
+        """Refuse values that no month has, with the first raster that has one."""
+        for raster, values in zip(self.ndvi, ndvi):
+            need_ndvi(raster, values)
         lowest, highest = np.fmin.reduce(light, axis=None), np.fmax.reduce(light, axis=None)
         # NaN, where all is unknown, is neither.
         if not (lowest < 0 or highest > _MOST_MJ_M2):

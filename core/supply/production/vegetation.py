@@ -54,7 +54,8 @@ def read_vegetation(table: Table) -> VegetationTable:
     """A table with a code, epsilon_max in g C/MJ and, if known, ndvi_min and ndvi_max for each class.
 
     Raises:
-        CarbonBalanceError: a column is missing, a value is negative, empty or implausible, or limits are reversed.
+        CarbonBalanceError: a column is missing, a value is negative, empty or implausible, or limits are reversed or
+            not between -1 and 1.
     """
     table = without_blank_rows(table)
     codes, names = codes_and_names(table, {})
@@ -77,6 +78,14 @@ def read_vegetation(table: Table) -> VegetationTable:
     for known in (_LEAST_NDVI, _MOST_NDVI):
         name = find_column(table, known)
         limits.append(np.full(len(codes), np.nan) if name is None else table.numbers(name))
+        # NaN is no limit.
+        wrong = np.flatnonzero(np.abs(limits[-1]) > 1)
+        if len(wrong):
+            raise CarbonBalanceError(
+                tr(
+                    "{table}: {column} is {value:g}, but NDVI lies between -1 and 1: divide the column by its scale."
+                ).format(table=table.label, column=name, value=float(limits[-1][wrong[0]]))
+            )
     made = VegetationTable(table.label, codes, names, efficiency, *limits)
     _need_range(made)
     return made

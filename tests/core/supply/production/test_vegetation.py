@@ -39,6 +39,11 @@ def test_columns_are_found_and_limits_are_optional():
             ("code", "epsilon_max", "ndvi_min", "ndvi_max"),
             "must be above its least one.*0.7, 0.2",
         ),
+        (
+            [[1, 0.5, 500, 8000]],
+            ("code", "epsilon_max", "ndvi_min", "ndvi_max"),
+            "ndvi_min is 500, but NDVI lies between -1 and 1",
+        ),
     ],
 )
 def test_invalid_tables_are_refused(rows, fields, message):
