@@ -19,6 +19,7 @@ _PLACEHOLDER = re.compile(r"\{(\w*)(?:![rs])?(?::[^{}]*)?\}")
 # A template with fewer letters beside its values, such as "{step}: {warning}", says nothing about a sentence.
 _LEAST_LETTERS = {ENGLISH: 8, _IN_CHINESE: 3}
 _HAN_LETTER = re.compile("[\u4e00-\u9fff\u3001\u3002\uff0c\uff08-\uff1f]")
+_SENTENCE_END = {ENGLISH: re.compile(r"(?<=\.) (?=[A-Z0-9])"), _IN_CHINESE: re.compile("(?<=。)(?=.)", re.S)}
 _DEEPEST = 3
 
 
@@ -67,6 +68,11 @@ def _translated(text: str, before: str, depth: int) -> str | None:
             found = re.fullmatch(template.pattern, text, re.S)
             if found:
                 best, values = template, found.groupdict()
+    # A value at the end of a template matches the sentences after it too.
+    several = any(_SENTENCE_END[before].search(value) for value in values.values())
+    apart = _by_parts(text, before, depth) if several and depth else None
+    if apart is not None:
+        return apart
     if best is not None:
         shown = {name: _value(value, before, depth) for name, value in values.items()}
         target = in_singular(best.target, [name[1:] for name, value in values.items() if value == "1"])
@@ -80,7 +86,7 @@ def _by_parts(text: str, before: str, depth: int) -> str | None:
     known = _translated(rest, before, depth - 1) if colon else None
     if known is not None:
         return f"{_value(name, before, 0)}{'：' if language() == _IN_CHINESE else ': '}{known}"
-    sentences = re.split(r"(?<=。)" if before == _IN_CHINESE else r"(?<=\.) (?=[A-Z])", text)
+    sentences = _SENTENCE_END[before].split(text)
     parts = (
         [_translated(each.strip(), before, 0) for each in sentences if each.strip()] if len(sentences) > 1 else [None]
     )

@@ -86,3 +86,28 @@ def test_one_zone_is_translated_both_ways(chinese):
     assert retranslated(english) == other.format(count=1, all=1)
     i18n.use_language(i18n.ENGLISH)
     assert retranslated(other.format(count=1, all=1)) == english
+
+
+FITS = (
+    "Natural breaks as published, a local optimum, reach a goodness of variance fit of {}; exact natural breaks reach "
+    "{}."
+)
+MOVED = "15 of 49 zones would change: {}."
+
+
+def test_two_sentences_are_not_one_value(chinese):
+    """A value at the end of a template does not take the sentence after it."""
+    said = f"Zoning: {FITS.format('0.9842', '0.9908')} {MOVED.format('a, b')}"
+    assert retranslated(said) == (
+        "分区：按文献做法的自然断点法是局部最优，方差拟合优度（GVF）为 0.9842，精确自然断点法为 0.9908。"
+        "在 49 个评价单元中，有 15 个的分区会改变：a, b。"
+    )
+
+
+def test_two_chinese_sentences_are_not_one_value():
+    said = (
+        "自然断点分区：按文献做法的自然断点法是局部最优，方差拟合优度（GVF）为 0.9842，精确自然断点法为 0.9908。"
+        "在 49 个评价单元中，有 15 个的分区会改变：第 6 行 (晋宁区)、第 8 行 (安宁市)。"
+    )
+    wanted = f"Natural breaks zoning: {FITS.format('0.9842', '0.9908')} 15 of 49 zones would change: "
+    assert retranslated(said).startswith(wanted)
