@@ -103,7 +103,7 @@ def npp_factor(unit: str, scale: float) -> float:
 
 
 def need_months(count: int, what: str) -> None:
-    """Require twelve rasters for the monthly formula.
+    """Require twelve rasters for the monthly formulas.
 
     Raises:
         CarbonBalanceError: another number of rasters.
@@ -111,9 +111,8 @@ def need_months(count: int, what: str) -> None:
     if count != MONTHS:
         raise CarbonBalanceError(
             tr(
-                "{what}: {count} raster(s) or band(s) are given, but the respiration formula needs 12, one a month: it "
-                "holds for the mean temperature and the precipitation of a month and is not linear, so that values of "
-                "a year give a wrong sum."
+                "{what}: {count} raster(s) or band(s) are given, but the formulas need 12, one a month: they hold for "
+                "the values of a month and are not linear, so that values of a year give a wrong sum."
             ).format(what=what, count=count)
         )
 
