@@ -21,7 +21,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from .errors import CarbonBalanceError, reason_of
+from .errors import CarbonBalanceError, beginning, reason_of
 from .i18n import FOLDER, tr
 
 SCHEDULER_VARIABLE = "CARBONBALANCE_SCHEDULER"
@@ -70,7 +70,7 @@ class Cluster:
                 tr(
                     "The scheduler {address} cannot be reached ({reason}): check that it is running and that the "
                     "address is correct, such as tcp://10.0.0.1:8786."
-                ).format(address=address, reason=reason_of(error))
+                ).format(address=beginning(address), reason=beginning(reason_of(error)))
             ) from None
         try:
             self._equip(address)

@@ -59,6 +59,11 @@ def present(value: Value | None) -> Value:
     return value
 
 
+def beginning(text: str, most: int = 200) -> str:
+    """``text``, or its first ``most`` characters if it is longer, for what others wrote into a message."""
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
 def reason_of(error: Exception) -> str:
     """The first line of a library's error message; GDAL 3.10 appends possible causes on further lines."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -295,6 +295,9 @@ def test_an_unreachable_scheduler_is_refused(monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_S", 1)
     with cluster.scheduled("tcp://127.0.0.1:9"), pytest.raises(CarbonBalanceError, match="cannot be reached"):
         list(map_in_order(abs, [1], Log(), 1))
+    with cluster.scheduled("a" * 600), pytest.raises(CarbonBalanceError, match="cannot be reached") as refused:
+        list(map_in_order(abs, [1], Log(), 1))
+    assert len(str(refused.value)) < 700
     with cluster.scheduled("nonsense://x"), pytest.raises(CarbonBalanceError, match="cannot be reached"):
         list(map_in_order(abs, [1], Log(), 1))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import (
+    beginning,
     did_you_mean,
     format_out_of_memory,
     lack_of_memory,
@@ -88,3 +89,9 @@ def test_the_missing_memory_is_given_in_megabytes():
     assert format_out_of_memory(error).startswith("There is not enough memory: close")
     error.shape, error.dtype = (1000, 500), np.dtype(float)
     assert format_out_of_memory(error).startswith("There is not enough memory for 4 MB more: close")
+
+
+def test_only_texts_longer_than_the_limit_are_cut():
+    assert beginning("a" * 200) == "a" * 200
+    assert beginning("a" * 201) == "a" * 200 + "..."
+    assert beginning("tcp://x", most=3) == "tcp..."
