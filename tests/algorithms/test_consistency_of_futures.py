@@ -28,6 +28,15 @@ def slope(region):
     return region.raster("slope", (1 + np.indices((ROWS, COLUMNS)).sum(axis=0)).astype(np.float32))
 
 
+def digits(value):
+    """Four decimals, or three significant digits if those are more."""
+    return max(f"{value:.4f}", f"{value:.3g}", key=len)
+
+
+def merit_of(row):
+    return digits(row["figure_of_merit"])
+
+
 def close(value, rel=1e-6):
     return pytest.approx(value, rel=rel, abs=1e-6)
 
@@ -163,9 +172,9 @@ def test_calibration_in_table_file_numbers_log_and_report_agrees(run, region, sl
     # Every trial makes as many changes as took place, where both dates are known; every changed cell is in one patch.
     assert [row["patches"] * row["mean_patch_cells"] for row in trials] == [near(changed)] * len(trials)
     text = (
-        f"has a figure of merit of {chosen['figure_of_merit']:.4f} (standard error {chosen['standard_error']:.4f}) on "
-        f"held-out blocks; the best {max(merits):.4f}, the default {default['figure_of_merit']:.4f}, uniform "
-        f"suitability {uniform['figure_of_merit']:.4f}"
+        f"has a figure of merit of {merit_of(chosen)} (standard error {digits(chosen['standard_error'])}) on held-out "
+        f"blocks; the best {digits(max(merits))}, the default {merit_of(default)}, uniform suitability "
+        f"{merit_of(uniform)}"
     )
     accuracy = (
         f"Overall accuracy {chosen['overall_accuracy']:.4%}, that of no change at all {1 - changed / both.sum():.4%}"
@@ -174,8 +183,8 @@ def test_calibration_in_table_file_numbers_log_and_report_agrees(run, region, sl
     for merit, prefix in zip(second, ("", "DEFAULT_", "UNIFORM_")):
         name = f"VALIDATION_{prefix}FIGURE_OF_MERIT"
         assert merit == near(found[name]) == near(file["found"][name.lower()])
-    later = "figure of merit is {:.4f} with the chosen settings, {:.4f} with the default, {:.4f} with uniform".format(
-        *second
+    later = "figure of merit is {} with the chosen settings, {} with the default, {} with uniform".format(
+        *map(digits, second)
     )
     for sentence in (text, accuracy, later):
         assert sentence in told(found)

@@ -67,7 +67,8 @@ def test_skill_of_a_suitability_follows_from_its_log_losses(run, region):
     bands = read(found["OUTPUT"])[:, valid]
     at = np.searchsorted(made.CODES, region.later[valid])
     chosen = bands[at, np.arange(bands.shape[1])]
-    assert found["LOG_LOSS"] == pytest.approx(-np.log(chosen).mean(), abs=0.12)
+    # A single one of them whose class got a probability of 1e-16 moves the mean by 37 / 160.
+    assert found["LOG_LOSS"] == pytest.approx(-np.log(chosen).mean(), abs=0.25)
     assert found["ACCURACY"] == pytest.approx((bands.argmax(axis=0) == at).mean(), abs=0.04)
     # The area under the curve of each class: how often a cell of the class has more of it than another cell.
     areas = []

@@ -133,7 +133,7 @@ def test_standardised_coefficients_are_scaled_ones():
 
 def test_tiny_values_are_fitted_if_standardised():
     """A dependent variable of 1e-307 standardises to that of 1; without scaling its squares underflow to 0."""
-    table = with_column("tiny", georgia.columns("PctBach") * 1e-307)
+    table = with_column("tiny", georgia.columns("PctBach")[:, 0] * 1e-307)
     settings = GwrSettings(KERNELS[1], 90, standardise=True)
     plain, tiny = fit(settings).analyses[0], fit(settings, table, dependents=["tiny"]).analyses[0]
     assert tiny.local.coefficients == pytest.approx(plain.local.coefficients, rel=1e-6)
