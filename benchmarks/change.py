@@ -14,6 +14,7 @@ Python (`carbon.execute`, `n_workers` -1, no HTML report) and always writes 12 r
 dates, change and value; *change alone*: the change raster and the four tables of transitions, which InVEST does not
 produce.
 """
+SIZES = (10_000,)
 LEAST_FOUR, LEAST_ALONE = {10_000: 8}, {10_000: 20}
 YEARS, PRICE, DISCOUNT = (2000, 2020), 43.0, 3.0
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import linear_regression, median
 
-from timing import Program, Times, in_turn, ratio
+from timing import CPU, Program, Times, in_turn, ratio, ratios
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Line:
     Attributes:
         what: description of the measurement.
         ours, peer_name, peer: the runs.
-        least: required ratio of the peer's time to that of the plugin, or ``None``.
-        most_s, most_mb: limits of time and memory of the plugin.
+        least, least_cpu: required ratio of the peer's time to that of the plugin, by the clock and of processors.
+        most_s, most_cpu_s, most_mb: limits of time by the clock and of processors, and of memory, of the plugin.
     """
 
     what: str
@@ -26,7 +26,9 @@ class Line:
     peer_name: str = ""
     peer: Times | None = None
     least: float | None = None
+    least_cpu: float | None = None
     most_s: float | None = None
+    most_cpu_s: float | None = None
     most_mb: float | None = None
 
     @property
@@ -37,7 +39,7 @@ class Line:
     @property
     def times_less_cpu(self) -> float | None:
         """The same of the processors' time, which depends less on other users of the machine."""
-        return None if self.peer is None else ratio(self.peer, self.ours, "cpu_seconds")
+        return None if self.peer is None else ratio(self.peer, self.ours, CPU)
 
     @property
     def verdicts(self) -> list[tuple[str, bool]]:
@@ -45,25 +47,38 @@ class Line:
         asked = []
         if self.least is not None:
             asked.append((f">= {self.least:.3g} x", self.times_faster >= self.least))
+        if self.least_cpu is not None:
+            asked.append((f">= {self.least_cpu:.3g} x by CPU time", self.times_less_cpu >= self.least_cpu))
         if self.most_s is not None:
             asked.append((f"< {self.most_s:g} s", self.ours.median_s < self.most_s))
+        if self.most_cpu_s is not None:
+            asked.append((f"< {self.most_cpu_s:g} s of CPU", self.ours.median_cpu_s < self.most_cpu_s))
         if self.most_mb is not None:
             asked.append((f"< {self.most_mb:g} MB", self.ours.peak_mb < self.most_mb))
         return asked
 
     def cells(self) -> list[str]:
-        """The line as text, in the order of ``HEADER``."""
+        """The line as text, in the order of ``HEADER``: ratios, which carry over to other machines, come first."""
+        peer = self.peer
         return [
             self.what,
-            f"{self.ours.median_s:.2f}",
-            f"{self.ours.peak_mb:.0f}",
             self.peer_name,
-            "" if self.peer is None else f"{self.peer.median_s:.2f}",
-            "" if self.peer is None or math.isnan(self.peer.peak_mb) else f"{self.peer.peak_mb:.0f}",
-            "" if self.peer is None else f"{self.times_faster:.2f}",
-            "" if self.peer is None or math.isnan(self.times_less_cpu) else f"{self.times_less_cpu:.2f}",
+            "" if peer is None else with_spread(ratios(peer, self.ours)),
+            "" if peer is None or math.isnan(self.times_less_cpu) else with_spread(ratios(peer, self.ours, CPU)),
             ", ".join(f"{text}: {'yes' if met else 'NO'}" for text, met in self.verdicts),
+            f"{self.ours.median_s:.2f}",
+            f"{self.ours.median_cpu_s:.2f}",
+            f"{self.ours.peak_mb:.0f}",
+            "" if peer is None else f"{peer.median_s:.2f}",
+            "" if peer is None or math.isnan(peer.median_cpu_s) else f"{peer.median_cpu_s:.2f}",
+            "" if peer is None or math.isnan(peer.peak_mb) else f"{peer.peak_mb:.0f}",
         ]
+
+
+def with_spread(values: Sequence[float]) -> str:
+    """The median, and the range of more than one value."""
+    middle = f"{median(values):.2f}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):.2f} to {max(values):.2f})"
 
 
 def rounds(runs: int, size: int, kernel: bool = False) -> int:
@@ -71,11 +86,17 @@ def rounds(runs: int, size: int, kernel: bool = False) -> int:
     return max(1, round((3 if kernel else 1) * runs * 10_000 / size))
 
 
-HEADER = ["what", "ours, s", "MB", "against", "s", "MB", "times faster", "by CPU time", "target"]
+HEADER = [
+    *("what", "against", "times faster", "by CPU time", "target"),
+    *("ours, s", "s of CPU", "MB", "theirs, s", "s of CPU", "MB"),
+]
 
 
 def compare(what: str, ours: Program, peers: Sequence[tuple[Program, float | None]], runs: int, **asked) -> list[Line]:
-    """Run the plugin in turn with its peers, each with a required ratio; without peers the plugin alone."""
+    """Run the plugin in turn with its peers, each with a required ratio; without peers the plugin alone.
+
+    ``asked`` are further requirements, of which those without a peer's name go into the first line.
+    """
     print(f"  {what}", flush=True)
     first, *others = in_turn([ours, *(peer for peer, _ in peers)], runs)
     if not peers:

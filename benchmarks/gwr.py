@@ -23,20 +23,23 @@ Golden section search for the bandwidth by AICc: adaptive bisquare kernel, six d
 varying coefficients. Only the search is timed, without imports and preparation of the input; both programs use all
 processors, mgwr by processes and the plugin by threads, with one BLAS thread each.
 """
+SIZES = (1_000, 4_000)
 DRIVERS = 6
 
 
 def measure(programs, sizes: list[int], runs: int) -> list[Line]:
-    """All comparisons; ``sizes`` are numbers of observations. mgwr is that of the Python that runs this."""
+    """All comparisons; ``sizes`` are numbers of observations. mgwr is that of the peers, or of this Python."""
     lines = []
+    python = programs.peer_python() if programs.peers else sys.executable
     for rows in sizes:
-        lines += compare(f"GWR search, n = {rows:,}", program(OURS, rows), [(program(MGWR, rows), LEAST)], runs)
+        peer = program(MGWR, rows, python)
+        lines += compare(f"GWR search, n = {rows:,}", program(OURS, rows), [(peer, LEAST)], runs)
     return lines
 
 
-def program(name: str, rows: int) -> Program:
+def program(name: str, rows: int, python: str = sys.executable) -> Program:
     """One search in a separate process."""
-    command = [sys.executable, str(Path(__file__)), "--one", name, "--n", str(rows)]
+    command = [python, str(Path(__file__)), "--one", name, "--n", str(rows)]
     return Program(name, command, {"OPENBLAS_NUM_THREADS": "1"}, prints_seconds=True)
 
 

@@ -40,7 +40,7 @@ TILED = ("TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "COMPRESS=DEFLATE", "N
 FAST = (*TILED, "ZLEVEL=1")
 
 
-def _made(
+def made_raster(
     path: Path,
     size: int,
     rows_of: Callable[[int, int], np.ndarray],
@@ -81,7 +81,7 @@ def land_cover(folder: Path, size: int, seed: int = 1) -> Path:
         x += 6 * np.sin(y / 13)
         return coarse[np.clip(y / 32, 0, None).astype(np.int32), np.clip(x / 32, 0, None).astype(np.int32)]
 
-    return _made(path, size, rows_of)
+    return made_raster(path, size, rows_of)
 
 
 def weights(folder: Path, size: int, seed: int = 1) -> Path:
@@ -99,7 +99,7 @@ def weights(folder: Path, size: int, seed: int = 1) -> Path:
         values[np.sin(x / 1900) * np.sin(y / 2300) > 0.8] = -9999
         return values
 
-    return _made(path, size, rows_of, gdal.GDT_Float32, -9999, options=(*FAST, "PREDICTOR=3"))
+    return made_raster(path, size, rows_of, gdal.GDT_Float32, -9999, options=(*FAST, "PREDICTOR=3"))
 
 
 def suitability(folder: Path, size: int, seed: int = 4) -> Path:
@@ -115,7 +115,7 @@ def suitability(folder: Path, size: int, seed: int = 4) -> Path:
         scores = np.stack([np.exp(np.sin(across * x) + np.cos(down * y)) for across, down in waves])
         return scores / scores.sum(axis=0)
 
-    return _made(path, size, rows_of, gdal.GDT_Float32, None, CLASSES, FAST)
+    return made_raster(path, size, rows_of, gdal.GDT_Float32, None, CLASSES, FAST)
 
 
 def later_land_cover(folder: Path, size: int, seed: int = 3) -> Path:
@@ -132,7 +132,7 @@ def later_land_cover(folder: Path, size: int, seed: int = 3) -> Path:
         changed = np.kron(square, np.ones((64, 64), bool))[:height, :size]
         return np.where(changed, values % CLASSES + 1, values).astype(np.uint8)
 
-    return _made(path, size, rows_of)
+    return made_raster(path, size, rows_of)
 
 
 def zones(folder: Path, size: int, count: int, seed: int = 2) -> Path:

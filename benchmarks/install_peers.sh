@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the programs that the benchmarks compare with, InVEST and exactextract, into a folder of their own.
+# Installs the programs that the benchmarks compare with into a folder of their own: InVEST, exactextract, mgwr and
+# pymannkendall.
 # Usage: benchmarks/install_peers.sh FOLDER          (Debian or Ubuntu; about 10 minutes, for InVEST is compiled)
 # InVEST has no wheel for Linux: its extensions and GDAL's bindings are built against the system's GDAL.
 set -euo pipefail
@@ -21,5 +22,5 @@ pip install --no-build-isolation --no-binary gdal "gdal[numpy]==$(gdal-config --
 # InVEST's own setup imports pygeoprocessing, so that comes first.
 pip install --no-build-isolation pygeoprocessing "numpy<2" "setuptools>=77,<81"
 pip install --no-build-isolation "natcap.invest==3.20.2" "numpy<2" "setuptools>=77,<81"
-pip install exactextract==0.3.0 "numpy<2"
-"$folder/bin/python" -c "import natcap.invest, exactextract; print('InVEST', natcap.invest.__version__)"
+pip install exactextract==0.3.0 mgwr==2.2.1 pymannkendall==1.4.3 "numpy<2"
+"$folder/bin/python" -c "import natcap.invest, exactextract, mgwr, pymannkendall; print('InVEST', natcap.invest.__version__)"

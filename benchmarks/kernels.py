@@ -47,7 +47,8 @@ def land_cover_of(path: str):
     return LandCover(RasterSource(path))
 
 
-def _outlines(path: str) -> list[bytes]:
+def outlines_of(path: str) -> list[bytes]:
+    """The outlines of a layer as well-known binary."""
     from osgeo import ogr
 
     dataset = ogr.Open(path)
@@ -88,7 +89,7 @@ def storage(source: str, target: str, workers: str = "2", zones: str = "") -> di
 
     cover = land_cover_of(source)
     table = _pools()
-    outlines = _outlines(zones) if zones else ()
+    outlines = outlines_of(zones) if zones else ()
     watch = Stopwatch()
     _, staged = storage.storage(cover, table, Log(), target, outlines=outlines, workers=int(workers))
     staged.publish()
@@ -136,7 +137,7 @@ def zonal(source: str, zones: str, rule: str) -> dict:
     """The area table of zones by class."""
     from carbon_balance.core.land_cover.area_table import area_table
 
-    cover, outlines = land_cover_of(source), _outlines(zones)
+    cover, outlines = land_cover_of(source), outlines_of(zones)
     watch = Stopwatch()
     area_table(cover, outlines, rule=rule)
     return watch.read()
@@ -181,7 +182,7 @@ def demand(source: str, zones: str, target: str) -> dict:
     from carbon_balance.core.raster.source import RasterSource
     from carbon_balance.core.runtime.log import Log
 
-    raster, outlines = RasterSource(source), _outlines(zones)
+    raster, outlines = RasterSource(source), outlines_of(zones)
     emission_t = np.linspace(1e5, 1e7, len(outlines))
     watch = Stopwatch()
     part = WeightedEmission(emission_t, quantity_on(raster, raster.grid))

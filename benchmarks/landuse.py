@@ -16,6 +16,7 @@ of 13 neurons, compared with the reported time of the prediction step of MOLUSCE
 which 51 are used (MOLUSCE was not run here; complete runs of both: [land-use futures](land-use-futures.md)).
 *Simulation*: one class gains a twentieth of the cells. *Accuracy*: counts and figures of merit of a simulated map.
 """
+SIZES = (1_000, 4_000)
 DRIVERS = 4
 MOLUSCE_S_A_CELL = 51e-6
 KERNELS = Path(__file__).resolve().parent / "landuse_kernels.py"

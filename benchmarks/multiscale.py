@@ -25,20 +25,23 @@ bisquare kernel, three drivers and an intercept, bandwidths from 2 observations.
 Georgia; larger data sets are synthetic, with coefficients that vary over short distances, over long distances, and not
 at all. Search and inference are timed, without imports and preparation of the input; each uses one processor.
 """
+SIZES = (159, 1_000)
 GEORGIA = Path(__file__).parents[1] / "tests" / "data" / "georgia" / "georgia.csv"
 
 
 def measure(programs, sizes: list[int], runs: int) -> list[Line]:
-    """All comparisons; ``sizes`` are numbers of observations. mgwr is that of the Python that runs this."""
+    """All comparisons; ``sizes`` are numbers of observations. mgwr is that of the peers, or of this Python."""
     lines = []
+    python = programs.peer_python() if programs.peers else sys.executable
     for rows in sizes:
-        lines += compare(f"MGWR, n = {rows:,}", program(OURS, rows), [(program(MGWR, rows), LEAST)], runs)
+        peer = program(MGWR, rows, python)
+        lines += compare(f"MGWR, n = {rows:,}", program(OURS, rows), [(peer, LEAST)], runs)
     return lines
 
 
-def program(name: str, rows: int) -> Program:
+def program(name: str, rows: int, python: str = sys.executable) -> Program:
     """One regression in a separate process."""
-    command = [sys.executable, str(Path(__file__)), "--one", name, "--n", str(rows)]
+    command = [python, str(Path(__file__)), "--one", name, "--n", str(rows)]
     return Program(name, command, {"OPENBLAS_NUM_THREADS": "1"}, prints_seconds=True)
 
 

@@ -15,6 +15,7 @@ Normalised difference of two 32-bit rasters. The plugin also computes sums and a
 compared with `gdal_calc.py`, a separate process (same compression). *Toolbox*: `processing.run` in a running QGIS,
 compared with `qgis:rastercalculator`, which writes uncompressed rasters; the plugin with and without compression.
 """
+SIZES = (2_500, 10_000)
 
 
 def gdal_calc(supply: str, demand: str, target: Path) -> Program:

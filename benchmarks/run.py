@@ -2,9 +2,11 @@
 """Benchmarks kernels and commands against their peers, and writes docs/performance.md.
 
     /usr/bin/python3 benchmarks/run.py storage zonal --sizes 10000 20000 --runs 5 --folder /tmp/bench --peers /tmp/peers
+    /usr/bin/python3 benchmarks/run.py --all --folder /tmp/bench --peers /tmp/peers      # every section of the page
 
 Inputs are made in the folder once and kept there; ``benchmarks/install_peers.sh`` fills the folder of the peers
-(InVEST, exactextract); without it those comparisons are left out. Each suite replaces its own section of the page.
+(InVEST, exactextract, mgwr, pymannkendall); without it those comparisons are left out. Each suite replaces its own
+section of the page. Without ``--sizes`` each suite has its own.
 """
 
 from __future__ import annotations
@@ -21,20 +23,22 @@ from pathlib import Path
 from comparison import GROWTH_HEADER, HEADER, Line, growth
 from programs import ROOT, Programs
 
-SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid", "landuse")
-# Run only if named explicitly: sizes are numbers of observations, and the peer takes minutes.
-ON_REQUEST = ("gwr", "multiscale")
+SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid", "landuse", "production")
+# Sizes are numbers of observations or zones. Run only if named explicitly or with --all: some peers take minutes.
+ON_REQUEST = ("gwr", "multiscale", "uncertainty", "service_flow")
+# Programs that write a section of their own kind.
+OTHERS = ("startup", "shares", "passes", "memory")
 PAGE = ROOT / "docs" / "performance.md"
 INTRODUCTION = """\
 # How fast it is
 
 Times of whole processes or of kernels; each run is a separate process, and the programs are run alternately.
-Seconds and memory are medians and maxima of the runs; *times faster* is the median over neighbouring runs of the
-peer's time over ours, *by CPU time* the same of the time of all processors together, which depends less on other users
-of the machine.
+*Times faster* is the median over neighbouring runs of the peer's time over ours, with the smallest and the largest in
+brackets; *by CPU time* is the same of the time of all processors together, which depends less on other users of the
+machine. Seconds and memory are medians and maxima of the runs, ours and theirs.
 Memory is the peak of the largest process. Ratios are valid for other machines, seconds are not; they cannot be compared
 between sections either, because the machine was up to three times slower at some hours.
-`benchmarks/run.py` repeats the measurements.
+`benchmarks/run.py --all` repeats the measurements.
 """
 
 
@@ -105,28 +109,44 @@ def put_into_page(name: str, text: str) -> None:
 def main() -> None:
     """Parse the arguments, run the suites."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("suites", nargs="*", metavar="suite", help=f"of: {', '.join(SUITES + ON_REQUEST)}")
-    parser.add_argument("--sizes", nargs="+", type=int, default=[10_000], help="rows and columns of the land covers")
+    names = SUITES + ON_REQUEST + OTHERS
+    parser.add_argument("suites", nargs="*", metavar="suite", help=f"of: {', '.join(names)}")
+    parser.add_argument("--all", action="store_true", help="every suite")
+    parser.add_argument("--sizes", nargs="+", type=int, help="sides of rasters, or numbers of zones or observations")
     parser.add_argument("--runs", type=int, default=5, help="of each program")
     parser.add_argument("--folder", type=Path, required=True, help="for inputs and outputs, GBs at the larger sizes")
     parser.add_argument("--peers", type=Path, help="filled by install_peers.sh")
     parser.add_argument("--print-only", action="store_true", help="leave docs/performance.md as it is")
     given = parser.parse_args()
-    unknown = set(given.suites) - set(SUITES + ON_REQUEST)
+    unknown = set(given.suites) - set(names)
     if unknown:
         parser.error(f"no such suite: {', '.join(unknown)}")
     given.folder.mkdir(parents=True, exist_ok=True)
     programs = Programs(given.folder.resolve(), given.peers and given.peers.resolve())
-    for name in given.suites or SUITES:
+    missed = []
+    for name in names if given.all else given.suites or SUITES:
+        if name in OTHERS:
+            run_other(name, programs, given.print_only)
+            continue
         suite = importlib.import_module(name)
         print(suite.TITLE, flush=True)
-        lines = suite.measure(programs, given.sizes, given.runs)
-        measured = tables(lines, given.sizes)
+        sizes = given.sizes or list(suite.SIZES)
+        lines = suite.measure(programs, sizes, given.runs)
+        missed += [f"{line.what}: {text}" for line in lines for text, met in line.verdicts if not met]
+        measured = tables(lines, sizes)
         print(measured, flush=True)
-        sizes = " ".join(map(str, given.sizes))
-        command = f"benchmarks/run.py {name} --sizes {sizes} --runs {given.runs}"
+        command = f"benchmarks/run.py {name} --sizes {' '.join(map(str, sizes))} --runs {given.runs}"
         if not given.print_only:
             put_into_page(name, section(name, measured, suite.NOTES, suite.TITLE, command, programs))
+    print("Targets missed:", *(missed or ["none"]), sep="\n  ")
+
+
+def run_other(name: str, programs: Programs, print_only: bool) -> None:
+    """Run a program that writes a section of its own kind, with its own sizes and runs."""
+    folder = str(programs.folder / name) if name == "startup" else str(programs.folder)
+    arguments = ["--folder", folder] if name == "startup" else [folder]
+    script = Path(__file__).with_name(f"{name}.py")
+    subprocess.run([sys.executable, str(script), *arguments, *["--print-only"] * print_only], check=True)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 LONGEST_S = 1800
+CLOCK, CPU = "seconds", "cpu_seconds"
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,24 @@ class Times:
         return median(run.seconds for run in self.runs)
 
     @property
+    def median_cpu_s(self) -> float:
+        """Median of the runs' seconds of all processors together."""
+        return median(run.cpu_seconds for run in self.runs)
+
+    @property
     def peak_mb(self) -> float:
         """The most memory of any run."""
         return max(run.peak_mb for run in self.runs)
 
 
-def ratio(of: Times, to: Times, clock: str = "seconds") -> float:
-    """Median over the pairs of runs of ``of`` / ``to``, by ``"seconds"`` or by ``"cpu_seconds"``."""
-    return median(getattr(a, clock) / getattr(b, clock) for a, b in zip(of.runs, to.runs))
+def ratios(of: Times, to: Times, clock: str = CLOCK) -> list[float]:
+    """``of`` / ``to`` of each pair of runs, by ``CLOCK`` or by ``CPU``."""
+    return [getattr(a, clock) / getattr(b, clock) for a, b in zip(of.runs, to.runs)]
+
+
+def ratio(of: Times, to: Times, clock: str = CLOCK) -> float:
+    """Median over the pairs of runs of ``of`` / ``to``, by ``CLOCK`` or by ``CPU``."""
+    return median(ratios(of, to, clock))
 
 
 def remove(paths: Sequence[Path]) -> None:
