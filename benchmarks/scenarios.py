@@ -19,10 +19,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 import checkout  # noqa: E402, F401
-from carbon_balance.core.scenarios.automaton.landscape import Landscape  # noqa: E402
 from carbon_balance.core.scenarios.automaton.rules import Rules  # noqa: E402
 from carbon_balance.core.scenarios.automaton.step import run_step  # noqa: E402
 from carbon_balance.core.scenarios.automaton.targets import ClassTarget  # noqa: E402
+from carbon_balance.core.scenarios.landscape.landscape import Landscape  # noqa: E402
 from carbon_balance.core.scenarios.suitability.sampling import HELD_OUT  # noqa: E402
 from carbon_balance.core.scenarios.suitability.skill import measure_skill  # noqa: E402
 from carbon_balance.core.scenarios.suitability.training import TrainingCells, train  # noqa: E402

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from carbon_balance.core.scenarios.automaton.landscape import Landscape
+from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.scenarios.automaton.rules import Rules
 from carbon_balance.core.scenarios.land_use_demand import demand_check
+from carbon_balance.core.scenarios.landscape.distributed_landscape import DistributedLandscape
+from carbon_balance.core.scenarios.landscape.landscape import Landscape
 from carbon_balance.core.scenarios.simulation import simulation
 
 LABELS = list("abcdefgh")
@@ -66,3 +68,29 @@ class Case:
         # What is reported of the run is what the map holds.
         np.testing.assert_array_equal(results[0].cells, land.counts())
         return land.map()
+
+
+class Arrays:
+    """Reads parts of a region from memory."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.window, self.classes = case, case.window, case.k
+        self.height, self.width = case.start.shape
+
+    def part(self, top, bottom, own):
+        case, rows = self.case, slice(top, bottom)
+        land = landscape(case.start[rows], case.shares[:, rows], case.restricted[rows], case.window)
+        gaps = np.isnan(case.shares[0]) & (case.start < case.k)
+        land.unsuitable_cells = int(gaps[own].sum())
+        return land
+
+
+def map_of(land: DistributedLandscape, start: np.ndarray, until: int) -> np.ndarray:
+    """The classes by then, put together from blocks that are as small as they can be."""
+    result = start.copy()
+    for block, (change,) in land.on_blocks(blocks(land.width, land.height, 64, 8), [until]):
+        rows, columns = slice(block.row, block.row + block.height), slice(block.column, block.column + block.width)
+        part = result[rows, columns].copy()
+        part.reshape(-1)[change.cells] = change.classes
+        result[rows, columns] = part
+    return result

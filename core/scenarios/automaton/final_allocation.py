@@ -8,8 +8,8 @@ import numpy as np
 
 from ...runtime.log import Log
 from ..land_use_demand.demand_check import chain
-from .distributed_landscape import AnyLandscape
-from .landscape import Landscape
+from ..landscape.distributed_landscape import AnyLandscape
+from ..landscape.landscape import Landscape
 from .rules import Rules, random_numbers
 from .targets import ClassTarget, TransitionTarget
 

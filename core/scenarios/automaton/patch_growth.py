@@ -12,8 +12,8 @@ from functools import partial
 
 import numpy as np
 
-from .distributed_landscape import AnyLandscape
-from .landscape import Landscape
+from ..landscape.distributed_landscape import AnyLandscape
+from ..landscape.landscape import Landscape
 from .ranking import rate
 from .rules import Rules
 
@@ -66,7 +66,7 @@ def around(stride: int) -> np.ndarray:
 def is_beside(land: Landscape, cells: np.ndarray, there: int) -> np.ndarray:
     """Whether one of the eight neighbours of ``cells`` is of class ``there``, bool (cells,).
 
-    With a window of 3 cells, classes that are favoured in a zone (:meth:`.landscape.Landscape.favour`) count as well.
+    With a window of 3 cells, classes that are favoured in a zone (:meth:`.Landscape.favour`) count as well.
     """
     if land.radius == 1:
         return land.neighbours[cells, there] > 0

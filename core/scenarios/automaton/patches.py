@@ -18,8 +18,8 @@ from functools import partial
 import numpy as np
 
 from ...runtime.log import Log
-from .distributed_landscape import AnyLandscape
-from .landscape import Landscape
+from ..landscape.distributed_landscape import AnyLandscape
+from ..landscape.landscape import Landscape
 from .patch_growth import KindOfChange, around, first_apart, grow, is_beside
 from .ranking import key_of, rate, rating_bins, run_ranked, top_bin, unchanged, uniform
 from .rules import PatchSizes, Rules

@@ -16,8 +16,8 @@ from functools import partial
 import numpy as np
 
 from ...runtime.log import Log
-from .distributed_landscape import AnyLandscape
-from .landscape import Landscape
+from ..landscape.distributed_landscape import AnyLandscape
+from ..landscape.landscape import Landscape
 from .rules import Rules
 from .targets import TransitionTarget
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from ...options.scenarios import RANKED
 from ...runtime.log import Log
-from .candidates import MOST_RENEWED
-from .distributed_landscape import AnyLandscape
+from ..landscape.candidates import MOST_RENEWED
+from ..landscape.distributed_landscape import AnyLandscape
+from ..landscape.landscape import Landscape, by_class
 from .final_allocation import settle
 from .inertia import Inertia
-from .landscape import Landscape, by_class
 from .patches import run_patches
 from .ranking import run_ranked
 from .rules import Rules, random_numbers

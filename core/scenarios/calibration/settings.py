@@ -25,8 +25,8 @@ from ...raster.source import RasterSource
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
-from ..automaton.landscape import LARGEST_WINDOW
 from ..automaton.rules import PatchSizes, Rules
+from ..landscape.landscape import LARGEST_WINDOW
 
 SETTINGS_FORMAT = "carbon balance land-use settings"
 SETTINGS_VERSION = 1

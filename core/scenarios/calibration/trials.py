@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...raster.components import patch_sizes
-from ..automaton.landscape import Landscape
 from ..automaton.rules import Rules
 from ..automaton.step import run_step
 from ..automaton.targets import TransitionTarget
 from ..land_use_demand.transition_check import reach_transitions
+from ..landscape.landscape import Landscape
 from ..simulation.run import BASE_INERTIA_OF_TRANSITIONS
 from .cross_fitting import LearnedInterval
 from .settings import LandUseSettings

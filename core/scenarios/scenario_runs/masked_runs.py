@@ -18,11 +18,11 @@ from ...raster.source import RasterSource
 from ...raster.warping.alignment import moved_onto
 from ...runtime.i18n import tr
 from ...runtime.log import Log
-from ..automaton.landscape import Landscape
 from ..automaton.rules import Rules
 from ..class_maps import NO_LAND_CLASS, indices
 from ..land_use_demand.demand_tables import LandUseDemand
 from ..land_use_demand.transition_check import missing_cells
+from ..landscape.landscape import Landscape
 from ..simulation.ensemble import forked
 from ..simulation.region import CellValues, Region, StepMaps, load_here
 from ..simulation.simulation import simulate

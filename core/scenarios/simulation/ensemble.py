@@ -21,11 +21,11 @@ from ...runtime import cluster
 from ...runtime.log import AskingLog, Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ...tables import columns, scenario_columns
-from ..automaton.distributed_landscape import AnyLandscape
-from ..automaton.landscape import Landscape
-from ..automaton.landscape_parts import Change
 from ..automaton.rules import Rules
 from ..class_maps import NO_LAND_CLASS, indices
+from ..landscape.distributed_landscape import AnyLandscape
+from ..landscape.landscape import Landscape
+from ..landscape.landscape_parts import Change
 from .region import Region, load
 
 ENSEMBLE_BLOCK_CELLS = 1 << 20

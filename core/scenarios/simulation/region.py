@@ -24,10 +24,10 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
-from ..automaton.distributed_landscape import AnyLandscape, DistributedLandscape
-from ..automaton.landscape import Landscape
-from ..automaton.landscape_parts import Change
 from ..class_maps import indices
+from ..landscape.distributed_landscape import AnyLandscape, DistributedLandscape
+from ..landscape.landscape import Landscape
+from ..landscape.landscape_parts import Change
 
 SIMULATION_BLOCK_CELLS = 1 << 18
 

@@ -17,8 +17,6 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
 from ...tables.table import Table
-from ..automaton.distributed_landscape import AnyLandscape
-from ..automaton.landscape import Landscape
 from ..automaton.rules import Rules
 from ..class_maps import Crossing, cross, log_background
 from ..land_use_demand.demand_tables import (
@@ -29,6 +27,8 @@ from ..land_use_demand.demand_tables import (
     read_permissions,
 )
 from ..land_use_demand.transition_tables import read_transitions
+from ..landscape.distributed_landscape import AnyLandscape
+from ..landscape.landscape import Landscape
 from ..suitability.origin import check_origin, origin_of
 from .ensemble import SimulationEnsemble, changes_made, forked, run_ensemble
 from .region import StepMaps, load, region_of, suitability_bands

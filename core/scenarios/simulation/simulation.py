@@ -11,12 +11,12 @@ import numpy as np
 from ...runtime.errors import CarbonBalanceError, listed, present
 from ...runtime.i18n import tr
 from ...runtime.log import Log
-from ..automaton.distributed_landscape import AnyLandscape
 from ..automaton.rules import Rules
 from ..automaton.step import run_step
 from ..automaton.targets import ClassTarget, TransitionTarget
 from ..land_use_demand import demand_check
 from ..land_use_demand.transition_check import TransitionReach, missing_cells, new_changes, reach_transitions
+from ..landscape.distributed_landscape import AnyLandscape
 
 
 @dataclass

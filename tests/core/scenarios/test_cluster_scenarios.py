@@ -21,11 +21,11 @@ from carbon_balance.core.runtime.gdal_state import close_all
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.runtime.parallel import map_in_order
 from carbon_balance.core.scenarios.accuracy.simulation_accuracy import write_change_map
-from carbon_balance.core.scenarios.automaton import distributed_landscape as distributed
-from carbon_balance.core.scenarios.automaton import landscape
 from carbon_balance.core.scenarios.automaton.rules import Rules
 from carbon_balance.core.scenarios.class_maps import aligned, cross
 from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand
+from carbon_balance.core.scenarios.landscape import distributed_landscape as distributed
+from carbon_balance.core.scenarios.landscape import landscape
 from carbon_balance.core.scenarios.simulation.run import SimulationSettings, run_simulation, start_of
 from carbon_balance.core.scenarios.suitability.learning import TrainingSettings, suitability
 from carbon_balance.core.supply.change_rasters import stock_change

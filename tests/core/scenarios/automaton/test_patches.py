@@ -8,16 +8,16 @@ import regions
 from carbon_balance.core.options.scenarios import RANKED
 from carbon_balance.core.raster.components import patch_sizes
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.scenarios.automaton import distributed_landscape as spread
-from carbon_balance.core.scenarios.automaton import landscape, patch_growth, patches
+from carbon_balance.core.scenarios.automaton import patch_growth, patches
 from carbon_balance.core.scenarios.automaton.ranking import key_of
 from carbon_balance.core.scenarios.automaton.rules import PatchSizes, Rules
 from carbon_balance.core.scenarios.calibration.observed_patches import observed_patches
+from carbon_balance.core.scenarios.landscape import distributed_landscape as spread
+from carbon_balance.core.scenarios.landscape import landscape
 from carbon_balance.core.scenarios.simulation import simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from regions import LABELS, Case
-from test_distributed_landscape import Arrays, map_of
+from regions import LABELS, Arrays, Case, map_of
 from test_ranking import flows_of, pairs
 
 SOME = PatchSizes(((1, 6), (2, 3), (5, 1)), ((1, 4), (3, 1)), 0.4)

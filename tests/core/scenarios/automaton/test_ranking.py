@@ -7,14 +7,14 @@ import pytest
 import regions
 from carbon_balance.core.options.scenarios import RANKED
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.scenarios.automaton import distributed_landscape as spread
-from carbon_balance.core.scenarios.automaton import landscape, ranking
+from carbon_balance.core.scenarios.automaton import ranking
 from carbon_balance.core.scenarios.automaton.rules import Rules
+from carbon_balance.core.scenarios.landscape import distributed_landscape as spread
+from carbon_balance.core.scenarios.landscape import landscape
 from carbon_balance.core.scenarios.simulation import simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from regions import LABELS, Case
-from test_distributed_landscape import Arrays, map_of
+from regions import LABELS, Arrays, Case, map_of
 
 
 def flows_of(case: Case, rng: np.random.Generator) -> np.ndarray:

@@ -7,8 +7,8 @@ import pytest
 import regions
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.scenarios.automaton import landscape
 from carbon_balance.core.scenarios.automaton.rules import Rules
+from carbon_balance.core.scenarios.landscape import landscape
 from carbon_balance.core.scenarios.simulation import simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -15,7 +15,7 @@ MOST_RENEWED = 256  # If more than one in this number of cells is updated, lists
 
 
 class Cells(Protocol):
-    """The interface of a landscape needed for the lists, see :class:`core.scenarios.automaton.landscape.Landscape`."""
+    """The interface of a landscape needed for the lists, see :class:`core.scenarios.landscape.landscape.Landscape`."""
 
     now: np.ndarray
     origin: np.ndarray

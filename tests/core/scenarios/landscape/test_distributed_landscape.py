@@ -4,43 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import regions
-from carbon_balance.core.raster.blocks import blocks
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.scenarios.automaton import distributed_landscape as distributed
-from carbon_balance.core.scenarios.automaton import landscape
 from carbon_balance.core.scenarios.automaton.rules import Rules
+from carbon_balance.core.scenarios.landscape import distributed_landscape as distributed
+from carbon_balance.core.scenarios.landscape import landscape
 from carbon_balance.core.scenarios.simulation import simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from regions import LABELS, Case
-
-
-class Arrays:
-    """Reads parts of a region from memory."""
-
-    def __init__(self, case: Case) -> None:
-        self.case, self.window, self.classes = case, case.window, case.k
-        self.height, self.width = case.start.shape
-
-    def part(self, top, bottom, own):
-        case, rows = self.case, slice(top, bottom)
-        land = regions.landscape(case.start[rows], case.shares[:, rows], case.restricted[rows], case.window)
-        gaps = np.isnan(case.shares[0]) & (case.start < case.k)
-        land.unsuitable_cells = int(gaps[own].sum())
-        return land
-
-
-def map_of(land: distributed.DistributedLandscape, start: np.ndarray, until: int) -> np.ndarray:
-    """The classes by then, put together from blocks that are as small as they can be."""
-    result = start.copy()
-    for block, (change,) in land.on_blocks(blocks(land.width, land.height, 64, 8), [until]):
-        rows, columns = slice(block.row, block.row + block.height), slice(block.column, block.column + block.width)
-        part = result[rows, columns].copy()
-        part.reshape(-1)[change.cells] = change.classes
-        result[rows, columns] = part
-    return result
+from regions import LABELS, Arrays, Case, map_of
 
 
 def simulated(land, case: Case, lose=lambda: None, **rules):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.scenarios.automaton import landscape_parts as parts
+from carbon_balance.core.scenarios.landscape import landscape_parts as parts
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import regions
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.scenarios.automaton.landscape import Landscape
+from carbon_balance.core.scenarios.landscape.landscape import Landscape
 
 
 def neighbours_by_loop(classes_map: np.ndarray, k: int, window: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from carbon_balance.core.scenarios.automaton import candidates, landscape
+from carbon_balance.core.scenarios.landscape import candidates, landscape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from regions import Case
