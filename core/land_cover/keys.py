@@ -24,7 +24,7 @@ class Keys:
     """The cells of a block as small integers.
 
     Attributes:
-        array: uint8 or uint16 (rows, columns), C-contiguous.
+        array: uint8, uint16 or, for more than 65,536 joined codes, uint32 (rows, columns), C-contiguous.
         codes: class code of each key, int64 (keys,); (keys, n) for n joined land covers.
         valid: whether cells with that key are valid, bool, shape of ``codes``.
     """
@@ -47,7 +47,7 @@ class Keys:
 
 
 def count_keys(keys: np.ndarray, size: int) -> np.ndarray:
-    """Occurrences of each key 0..size-1 in a flat uint8 or uint16 array, int64 (size,)."""
+    """Occurrences of each key 0..size-1 in a flat uint8, uint16 or uint32 array, int64 (size,)."""
     if keys.dtype == np.uint8 and len(keys) >= 1 << 18:
         few = np.flatnonzero(np.bincount(keys[::_SAMPLE]))
         counts = _count_few(keys, few, size) if len(few) <= _FEW else None
@@ -108,16 +108,20 @@ def _key_pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
     return np.ascontiguousarray(pairs).view(_PAIR_TYPES[dtype.itemsize]).reshape(-1)
 
 
-def join_keys(first: Keys, second: Keys) -> Keys:
+def join_keys(first: Keys, second: Keys, most: int = 1 << 16) -> Keys:
     """Join the keys of land covers in one block; codes and validity of the result are (keys, n) for n land covers.
 
     Only codes that occur in the block get keys, so that keys stay small; if all pairs between the smallest and largest
     keys fit into a byte, no counting is needed.
 
+    Args:
+        first, second: keys of one land cover, or of several that are joined already.
+        most: number of different combinations of codes that a block may have.
+
     Raises:
-        CarbonBalanceError: more than 65,536 pairs of codes in one block.
+        CarbonBalanceError: more than ``most`` combinations of codes in one block.
     """
-    return _joined_as_bytes(first, second) or _joined_by_number(first, second)
+    return _joined_as_bytes(first, second) or _joined_by_number(first, second, most)
 
 
 def _joined_as_bytes(first: Keys, second: Keys) -> Keys | None:
@@ -140,30 +144,38 @@ def _joined_as_bytes(first: Keys, second: Keys) -> Keys | None:
 
 def _pairs_of(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """All pairs of items of the first and the second (pairs, n), in order; n counts the land covers of both."""
-    first, second = (each[:, None] if each.ndim == 1 else each for each in (first, second))
-    return np.hstack([np.repeat(first, len(second), axis=0), np.tile(second, (len(first), 1))])
+    return _side_by_side(np.repeat(first, len(second), axis=0), np.tile(second, (len(first), *[1] * (second.ndim - 1))))
 
 
-def _joined_by_number(first: Keys, second: Keys) -> Keys:
+def _side_by_side(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    return np.hstack([each[:, None] if each.ndim == 1 else each for each in (first, second)])
+
+
+def _joined_by_number(first: Keys, second: Keys, most: int) -> Keys:
     sides = [_numbered(keys) for keys in (first, second)]
     (small, codes, valid), (other_small, other_codes, other_valid) = sides
     across = len(other_codes)
     size = len(codes) * across
-    pair_codes, pair_valid = _pairs_of(codes, other_codes), _pairs_of(valid, other_valid)
-    dtype = np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
+    dtype = next(kind for kind in (np.uint8, np.uint16, np.uint32, np.uint64) if size - 1 <= np.iinfo(kind).max)
     joint = take_keys(first.array.reshape(-1), (small * across).astype(dtype))
     joint += take_keys(second.array.reshape(-1), other_small.astype(dtype))
-    if dtype is np.uint32:
-        seen, joint = np.unique(joint, return_inverse=True)
-        if len(seen) > 1 << 16:
-            raise CarbonBalanceError(
-                tr(
-                    "The land covers contain more than 65,536 different transitions in one block: they do not look "
-                    "like land-cover maps."
-                )
-            )
-        joint, pair_codes, pair_valid = joint.astype(np.uint16), pair_codes[seen], pair_valid[seen]
-    return Keys(joint.reshape(first.array.shape), pair_codes, pair_valid)
+    if dtype in (np.uint8, np.uint16):
+        return Keys(joint.reshape(first.array.shape), _pairs_of(codes, other_codes), _pairs_of(valid, other_valid))
+    seen, joint = np.unique(joint, return_inverse=True)
+    if len(seen) > most:
+        raise CarbonBalanceError(
+            tr(
+                "The land covers contain more than {most:,} different transitions in one block: they do not look "
+                "like land-cover maps."
+            ).format(most=most)
+        )
+    joint = joint.astype(np.uint16 if len(seen) <= 1 << 16 else np.uint32)
+    pairs = ((seen // across).astype(np.int64), (seen % across).astype(np.int64))
+    return Keys(
+        joint.reshape(first.array.shape),
+        _side_by_side(codes[pairs[0]], other_codes[pairs[1]]),
+        _side_by_side(valid[pairs[0]], other_valid[pairs[1]]),
+    )
 
 
 def _numbered(keys: Keys) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

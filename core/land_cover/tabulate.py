@@ -66,7 +66,7 @@ def tabulate(
     """
     counts = keys.count()
     present = np.flatnonzero(counts)
-    small = np.zeros(len(keys.codes), np.uint16)
+    small = np.zeros(len(keys.codes), np.uint16 if len(present) <= 1 << 16 else np.uint32)
     small[present] = np.arange(len(present))
     counter = CellCounter(keys.array, small, counts[present], row_area_ha)
     everything = np.arange(len(present))

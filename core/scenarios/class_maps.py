@@ -93,7 +93,8 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
 
 
 def _keys_of_all(covers: Sequence[LandCover], block: Block) -> Keys:
-    return reduce(join_keys, (cover.read(block) for cover in covers))
+    joined = partial(join_keys, most=MOST_LAND_CLASSES ** len(covers))
+    return reduce(joined, (cover.read(block) for cover in covers))
 
 
 def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.land_cover.keys import Keys, count_keys, join_keys, take_keys
+from carbon_balance.core.runtime.errors import CarbonBalanceError
 
 GENERATOR = np.random.default_rng(3)
 
@@ -58,3 +59,28 @@ def test_joined_keys_represent_both_codes(dtypes, kinds, offset):
 def test_joining_empty_arrays_gives_an_empty_array():
     empty = keys_of(np.zeros((0, 4), int))
     assert join_keys(empty, empty).array.shape == (0, 4)
+
+
+@pytest.mark.parametrize(("most", "dtype"), [(70_000, np.uint32), (60_000, None)])
+def test_joined_keys_become_wider_or_are_refused_by_the_number_of_pairs(most, dtype):
+    """300 x 230 codes are 69,000 pairs, each of which occurs once."""
+    first, second = np.divmod(np.arange(69_000).reshape(300, 230), 230)
+    both = (keys_of(first + 1, np.uint16), keys_of(second + 1, np.uint8))
+    if dtype is None:
+        with pytest.raises(CarbonBalanceError, match="more than 60,000 different transitions"):
+            join_keys(*both, most)
+        return
+    joined = join_keys(*both, most)
+    assert joined.array.dtype == dtype
+    assert np.array_equal(joined.look_up(joined.codes[:, 0]), first + 1)
+    assert np.array_equal(joined.look_up(joined.codes[:, 1]), second + 1)
+    assert joined.valid.all()
+    assert joined.count().tolist() == [1] * 69_000
+
+
+def test_wide_codes_are_joined_without_listing_all_pairs():
+    """Two maps of 60,000 codes each have 3.6 thousand million possible pairs, of which 60,000 occur."""
+    codes = np.arange(1, 60_001).reshape(200, 300)
+    joined = join_keys(keys_of(codes, np.uint16), keys_of(codes[::-1].copy(), np.uint16))
+    assert joined.array.dtype == np.uint16
+    assert np.array_equal(joined.look_up(joined.codes[:, 1]), codes[::-1])

@@ -76,6 +76,19 @@ def test_many_triples_are_counted_cell_by_cell(tmp_path):
     assert found.partly == ((maps > 0).any(axis=0) & ~valid).sum() > 0
 
 
+def test_more_triples_in_a_block_than_16_bits_can_number_are_counted(tmp_path):
+    """Three maps of 60 classes at random have more than 65,536 different triples in one block."""
+    maps = np.random.default_rng(12).integers(1, 61, (3, 300, 400)).astype(np.uint8)
+    triples, counts = np.unique(maps.reshape(3, -1), axis=1, return_counts=True)
+    assert len(counts) > 1 << 16
+    found = cross(covers(tmp_path, *maps), Log())
+    expected = np.zeros((60, 60, 60), np.int64)
+    expected[tuple(triples.astype(int) - 1)] = counts
+    np.testing.assert_array_equal(found.cells, expected)
+    np.testing.assert_allclose(found.area_ha, expected)
+    assert found.partly == 0
+
+
 def test_cells_valid_in_some_only_are_logged(tmp_path):
     log = Log()
     found = cross(covers(tmp_path, [[1, 1, 0, 2]], [[1, 0, 2, 2]]), log)
