@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -161,3 +162,22 @@ def map_in_order(
         for _, future in waiting:
             future.cancel()
         pool.close()
+
+
+def in_threads(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """Apply ``work`` to ``items`` held in memory, in threads of this process; the results in the order of the items.
+
+    For steps of an algorithm that take less than a second, between which it asks whether the user stopped the run.
+    Within a pass, or with one thread, everything is done in the calling thread.
+
+    Args:
+        work: must not depend on the thread; whatever it changes must belong to its item alone.
+        items: the items.
+    """
+    many = thread_count(WORKERS, len(items))
+    if many == 1:
+        return _each(work, items)
+    together = max(1, len(items) // (_TASKS_A_THREAD * many))
+    groups = [items[first : first + together] for first in range(0, len(items), together)]
+    with ThreadPoolExecutor(max_workers=many) as executor:
+        return [result for some in executor.map(partial(_in_thread, work), groups) for result in some]

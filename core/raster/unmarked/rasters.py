@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
+from ...runtime.parallel import in_threads
 from ..blocks import Block, blocks
 from ..source import RasterSource
 from .marking import typed
@@ -17,9 +20,12 @@ _WHOLE_CELLS = 1 << 20
 _WINDOWS, _WINDOW = 6, 64
 
 
-def sampled(source: RasterSource) -> np.ndarray:
-    """A sample of valid values from all parts of a raster, or all of a small one (values,) float64."""
-    grid = source.grid
+def sampled(sources: Sequence[RasterSource]) -> list[np.ndarray]:
+    """Samples of valid values from all parts of rasters on one grid, or all of small ones; (values,) float64 each.
+
+    A window is read from all of them before the next one, because the bands of a file often share compressed tiles.
+    """
+    grid = sources[0].grid
     if grid.width * grid.height <= _WHOLE_CELLS:
         parts = blocks(grid.width, grid.height)
     else:
@@ -27,9 +33,15 @@ def sampled(source: RasterSource) -> np.ndarray:
         rows = np.unique(np.linspace(0, grid.height - height, _WINDOWS).astype(int)).tolist()
         columns = np.unique(np.linspace(0, grid.width - width, _WINDOWS).astype(int)).tolist()
         parts = [Block(column, row, width, height) for row in rows for column in columns]
-    values = [source.read_float(part).reshape(-1) for part in parts]
-    source.close()
-    return np.concatenate([part[~np.isnan(part)] for part in values])
+
+    def valid(part: Block) -> list[np.ndarray]:
+        values = [source.read_float(part) for source in sources]
+        return [each[~np.isnan(each)] for each in values]
+
+    found = in_threads(valid, parts)
+    for source in sources:
+        source.close()
+    return [np.concatenate(values) for values in zip(*found)]
 
 
 def check_unmarked(source: RasterSource, log: Log, non_negative: bool = False) -> None:
@@ -43,7 +55,17 @@ def check_unmarked(source: RasterSource, log: Log, non_negative: bool = False) -
     Raises:
         CarbonBalanceError: impossibly large values, or negative ones if ``non_negative``.
     """
-    unmarked = find_sentinels(sampled(source))
+    check_all_unmarked([source], log, non_negative)
+
+
+def check_all_unmarked(sources: Sequence[RasterSource], log: Log, non_negative: bool = False) -> None:
+    """Like :func:`check_unmarked`, for rasters on one grid, such as the bands of a file."""
+    for source, values in zip(sources, sampled(sources)):
+        _judge(source, values, log, non_negative)
+
+
+def _judge(source: RasterSource, values: np.ndarray, log: Log, non_negative: bool) -> None:
+    unmarked = find_sentinels(values)
     wrong = [each for each in unmarked.found if each.is_impossible or (non_negative and each.value < 0)]
     if wrong:
         raise CarbonBalanceError(

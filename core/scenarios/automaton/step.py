@@ -120,14 +120,17 @@ def _accepted(
         return 0
     at, moves, keys = (np.concatenate(column) for column in zip(*drawn))
     drawn.clear()
-    order = np.argsort(keys, kind="stable")
-    at, moves = at[order], moves[order]
-    del keys, order
     classes = moves.astype(np.uint8)
-    taken = target.accept((moves >> 8).astype(np.uint8), classes)
-    if len(taken):
-        land.change(at[taken], classes[taken])
-    return len(taken)
+    before = (moves >> 8).astype(np.uint8)
+    if not target.accept_all(before, classes):
+        order = np.argsort(keys, kind="stable")
+        taken = order[target.accept(before[order], classes[order])]
+        # In the order of the cells again, so that neighbouring cells are updated one after the other.
+        accepted = np.zeros(len(at), bool)
+        accepted[taken] = True
+        at, classes = at[accepted], classes[accepted]
+    land.change(at, classes)
+    return len(at)
 
 
 def run_step(

@@ -41,6 +41,20 @@ class ClassTarget:
         """Number of cells by which each class has to grow (positive) or shrink, which drives its inertia (classes,)."""
         return self.gaps.copy()
 
+    def accept_all(self, before: np.ndarray, after: np.ndarray) -> bool:
+        """Accept all changes if :meth:`accept` would do so in whatever order; returns whether they were accepted.
+
+        That is so if no class can reach its demand: even without its losses, the gains of a growing class are too few,
+        and so are the losses of a shrinking one without its gains.
+        """
+        classes = len(self.gaps)
+        gained, lost = (np.bincount(each, minlength=classes) for each in (after, before))
+        towards = np.where(self.gaps > 0, gained, lost)
+        if (((gained > 0) | (lost > 0)) & (towards >= np.abs(self.gaps))).any():
+            return False
+        self.gaps -= gained - lost
+        return True
+
     def accept(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
         """Determine which changes are accepted sequentially while neither class is at its demand.
 
@@ -106,6 +120,17 @@ class TransitionTarget:
     def pressure(self) -> np.ndarray:
         """Remaining losses of each class, negative, because inertia only restrains losses (classes,)."""
         return -self.quotas.sum(axis=1)
+
+    def accept_all(self, before: np.ndarray, after: np.ndarray) -> bool:
+        """Accept all changes if no quota is exceeded; returns whether they were accepted."""
+        classes = len(self.quotas)
+        pair = before.astype(np.intp) * classes + after
+        moved = np.bincount(pair, minlength=classes**2).reshape(classes, classes)
+        if (moved > self.quotas).any():
+            return False
+        self.quotas -= moved
+        self.gaps -= moved.sum(axis=0) - moved.sum(axis=1)
+        return True
 
     def accept(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
         """Determine which changes are accepted sequentially while the quota of their kind is not exhausted.

@@ -46,6 +46,11 @@ class Candidates:
     def __init__(self) -> None:
         self._lists: dict[int, _List] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no lists to update."""
+        return not self._lists
+
     def clear(self) -> None:
         """Discard all lists, because the rules have changed."""
         self._lists.clear()

@@ -14,16 +14,20 @@ import numpy as np
 
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
+from ...runtime.parallel import in_threads
 from ..class_maps import MOST_LAND_CLASSES, NO_LAND_CLASS
 from .candidates import Candidates
+from .neighbourhood import Moves, count_rows
 
 Found = TypeVar("Found")
 
 LARGEST_WINDOW = 15  # (15 x 15 - 1) neighbours fit into a byte.
-COUNTED_CELLS_AT_ONCE = 1 << 16
 SPAN_CELLS = 1 << 18
-# Sorting the cells affected by changes is faster than processing all cells if they are at most one in this number.
-_SORTED_SHARE = 32
+# Cells whose potentials are computed at once: few enough for the processor's cache.
+RENEWED_CELLS_AT_ONCE = 1 << 14
+# Work of a thread at a time: enough that threads seldom wait for the interpreter lock, little enough to share evenly.
+COUNTED_CELLS_AT_ONCE = 1 << 17
+CHANGES_AT_ONCE = 1 << 14
 
 
 def spans(cells: int) -> list[slice]:
@@ -149,15 +153,13 @@ class Landscape:
         return self._grid(self.now)[rows, columns].copy()
 
     def each_span(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
-        """``function(landscape, span, number)`` of every span of cells, in order.
-
-        It runs in a single thread. Two threads were slower, because the many short steps wait for the interpreter lock
-        and for memory.
+        """``function(landscape, span, number)`` of every span of cells, in order, in threads.
 
         Args:
             function: must not change the landscape.
         """
-        return [function(self, span, number) for number, span in enumerate(spans(len(self.now)))]
+        todo = list(enumerate(spans(len(self.now))))
+        return in_threads(lambda each: function(self, each[1], each[0]), todo)
 
     def counts(self) -> np.ndarray:
         """Current number of cells of each class, int64 (classes,)."""
@@ -188,37 +190,37 @@ class Landscape:
         self._factors[: self.classes] = allowed * weights
         # Cells that may not change have no suitability.
         self._is_plain = bool((self._factors[: self.classes] == 1).all())
-        self._count_neighbours()
-        self._renew(None)
+        in_threads(self._begin_rows, self._row_pieces())
         self.candidates.clear()
 
-    def _count_neighbours(self) -> None:
-        """Count all neighbours: sums of shifted bytes along columns, then along rows."""
-        r, stride = self.radius, self.stride
-        now = self.now.reshape(-1, stride)
-        target = self.neighbours.reshape(len(now), stride, self.classes)
-        tall = max(1, COUNTED_CELLS_AT_ONCE * 4 // stride)
-        for top in range(r, r + self.height, tall):
-            part = now[top - r : min(top + tall, r + self.height) + r]
-            for k in range(self.classes):
-                is_k = (part == k).view(np.uint8)
-                down = is_k[: len(part) - 2 * r].copy()
-                for shift in range(1, 2 * r + 1):
-                    down += is_k[shift : len(part) - 2 * r + shift]
-                both = down[:, : stride - 2 * r].copy()
-                for shift in range(1, 2 * r + 1):
-                    both += down[:, shift : stride - 2 * r + shift]
-                both -= is_k[r : len(part) - r, r : stride - r]
-                target[top : top + len(both), r : stride - r, k] = both
-        if self._head_start is not None:
-            self.neighbours += self._head_start
+    def _row_pieces(self) -> list[slice]:
+        """All rows but the margin in pieces for the threads, as rows of the grid with margin."""
+        end = self.radius + self.height
+        tall = max(1, COUNTED_CELLS_AT_ONCE // self.stride)
+        return [slice(top, min(top + tall, end)) for top in range(self.radius, end, tall)]
 
-    def weighted(self, cells: np.ndarray) -> np.ndarray:
+    def _count_rows(self, rows: slice) -> None:
+        now = self.now.reshape(-1, self.stride)
+        counts = self.neighbours.reshape(*now.shape, self.classes)
+        count_rows(now, counts, self.radius, rows.start, rows.stop)
+        if self._head_start is not None:
+            counts[rows] += self._head_start.reshape(counts.shape)[rows]
+
+    def _begin_rows(self, rows: slice) -> None:
+        self._count_rows(rows)
+        end = rows.stop * self.stride
+        for first in range(rows.start * self.stride, end, RENEWED_CELLS_AT_ONCE):
+            self._renew(slice(first, min(first + RENEWED_CELLS_AT_ONCE, end)))
+
+    def weighted(self, cells: np.ndarray | slice) -> np.ndarray:
         """Suitability x neighbours x weight of each possible class of a cell, float32 (cells, classes)."""
-        result = self.suitability.take(cells, axis=0)
-        result *= self.neighbours.take(cells, axis=0)
+        if isinstance(cells, slice):
+            result = self.suitability[cells] * self.neighbours[cells]
+        else:
+            result = self.suitability.take(cells, axis=0)
+            result *= self.neighbours.take(cells, axis=0)
         if not self._is_plain:
-            result *= self._factors.take(self.origin.take(cells), axis=0)
+            result *= self._factors.take(self.origin[cells], axis=0)
         return result
 
     def able(self, cells: np.ndarray, wanted: np.ndarray, once: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -244,45 +246,43 @@ class Landscape:
         keep = best > 0
         return cells[keep], best[keep]
 
-    def _renew(self, cells: np.ndarray | None) -> None:
-        """Update ``others`` and ``stay`` for some cells, or for all (``None``)."""
-        count = len(self.now) if cells is None else len(cells)
-        for first in range(0, count, COUNTED_CELLS_AT_ONCE):
-            last = min(first + COUNTED_CELLS_AT_ONCE, count)
-            part = np.arange(first, last) if cells is None else cells[first:last]
-            part = part[self.origin.take(part) < self.classes]
-            values = self.weighted(part)
-            own = np.arange(len(part)), self.now.take(part)
-            self.stay[part] = values[own]
-            values[own] = 0
-            self.others[part] = np.add.reduce(by_class(values))
+    def _renew(self, cells: np.ndarray | slice) -> None:
+        """Update ``others`` and ``stay`` for a few cells; they are 0 for cells that may not change."""
+        values = self.weighted(cells)
+        flat = values.reshape(-1)
+        own = np.arange(0, flat.size, self.classes)
+        # The margin and cells without a class have no suitability, whatever class is used for them.
+        own += np.minimum(self.now[cells], self.classes - 1)
+        self.stay[cells] = flat.take(own)
+        flat[own] = 0
+        self.others[cells] = np.add.reduce(by_class(values))
 
     def change(self, cells: np.ndarray, classes: np.ndarray) -> None:
         """Set new ``classes`` of ``cells`` (unique flat indices)."""
         if not len(cells):
             return
-        before = self.now.take(cells).astype(np.intp)
-        after = classes.astype(np.intp)
+        if (cells[1:] < cells[:-1]).any():
+            order = np.argsort(cells)
+            cells, classes = cells[order], classes[order]
+        before = self.now.take(cells)
         self.now[cells] = classes
-        touched = len(cells) * (len(self._offsets) + 1)
-        if touched > len(self.now):
-            self._count_neighbours()
-        else:
-            flat = self.neighbours.reshape(-1)
-            for offset in self._offsets:
-                # For a given offset all neighbours are distinct, so that plain indexing adds correctly.
-                near = (cells + offset) * self.classes
-                flat[near + before] -= 1
-                flat[near + after] += 1
-        if touched * _SORTED_SHARE < len(self.now):
-            renewed = np.unique(np.concatenate([cells, *(cells + offset for offset in self._offsets)]))
-        else:
-            dirty = np.zeros(len(self.now), bool)
-            for offset in (0, *self._offsets):
-                dirty[cells + offset] = True
-            renewed = np.flatnonzero(dirty)
-        self._renew(renewed)
-        self.candidates.renew(self, renewed)
+        moves = Moves(cells, before.astype(np.intp), classes.astype(np.intp), self._offsets)
+        recount = len(cells) * (len(self._offsets) + 1) > len(self.now)
+        if recount:
+            in_threads(self._count_rows, self._row_pieces())
+
+        def in_piece(piece: slice) -> np.ndarray | None:
+            if not recount:
+                moves.move_counts(self.neighbours, piece)
+            touched = moves.touched(piece)
+            for first in range(0, len(touched), RENEWED_CELLS_AT_ONCE):
+                self._renew(touched[first : first + RENEWED_CELLS_AT_ONCE])
+            return None if self.candidates.is_empty else touched
+
+        pieces = moves.cuts(max(1, len(cells) // CHANGES_AT_ONCE), len(self.now))
+        touched = [part for part in in_threads(in_piece, pieces) if part is not None]
+        if touched:
+            self.candidates.renew(self, np.concatenate(touched))
 
 
 def counted_in(land: Landscape, span: slice, _number: int) -> np.ndarray:

@@ -14,6 +14,7 @@ from typing import Any, Protocol, Union
 
 import numpy as np
 
+from ...runtime.threads import inside_a_pass
 from .landscape import Landscape
 
 # Parts of a run whose main process died are released when another run has started and this time has passed.
@@ -161,6 +162,11 @@ class PartWorker:
 
     def __call__(self, task: Task) -> tuple[Any] | None:
         """The result of the function; ``None`` if the part is not stored here, so that all events are needed."""
+        # The worker has other threads for other parts.
+        with inside_a_pass():
+            return self._done(task)
+
+    def _done(self, task: Task) -> tuple[Any] | None:
         part = task.part
         kept = _taken(self.run, part.number)
         if kept is None or kept.until not in (task.since, task.until):

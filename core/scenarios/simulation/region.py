@@ -14,7 +14,7 @@ from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
 from ...raster.unmarked.marking import with_nodata
-from ...raster.unmarked.rasters import check_unmarked
+from ...raster.unmarked.rasters import check_all_unmarked
 from ...raster.warping.alignment import moved_onto
 from ...raster.writing.block_output import BlockResult
 from ...raster.writing.creation_options import creation_options
@@ -64,13 +64,15 @@ def suitability_bands(
                 raster=first.name, bands=listed(said), codes=listed(codes)
             )
         )
-    bands = []
-    for number, code in enumerate(codes, 1):
-        band = with_nodata(RasterSource(first.path, first.label, number, first.crs_wkt), no_data)
-        if log is not None:
-            label = tr("{raster}, band {band} (class {code})").format(raster=first.name, band=number, code=code)
-            check_unmarked(RasterSource(band.path, label, band.band, band.crs_wkt), log, non_negative=True)
-        bands.append(band)
+    bands = [
+        with_nodata(RasterSource(first.path, first.label, number, first.crs_wkt), no_data)
+        for number in range(1, count + 1)
+    ]
+    if log is not None:
+        words = tr("{raster}, band {band} (class {code})")
+        labels = [words.format(raster=first.name, band=number, code=code) for number, code in enumerate(codes, 1)]
+        named = [RasterSource(band.path, label, band.band, band.crs_wkt) for band, label in zip(bands, labels)]
+        check_all_unmarked(named, log, non_negative=True)
     return bands
 
 

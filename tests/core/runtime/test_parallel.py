@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
+from carbon_balance.core.runtime import threads
 from carbon_balance.core.runtime.errors import Cancelled
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.runtime.parallel import map_in_order
+from carbon_balance.core.runtime.parallel import in_threads, map_in_order
 
 
 class Watching(Log):
@@ -67,3 +69,36 @@ def test_a_cancelled_run_stops():
         for item, _ in map_in_order(str, range(4), log, 4, 1):
             got.append(item)
     assert got == [0]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+@pytest.mark.parametrize("items", [0, 1, 5, 100])
+def test_steps_in_threads_give_results_in_the_order_of_the_items(monkeypatch, count, items):
+    monkeypatch.setenv("CARBONBALANCE_THREADS", str(count))
+    assert in_threads(lambda item: item * item, range(items)) == [item * item for item in range(items)]
+
+
+def test_steps_run_in_several_threads_but_within_a_pass_in_one(monkeypatch):
+    monkeypatch.setenv("CARBONBALANCE_THREADS", "2")
+    together = threading.Barrier(2, timeout=30)
+
+    def meets(_item):
+        together.wait()
+        return threading.get_ident(), threads.threads()
+
+    found = in_threads(meets, [0, 1])
+    assert len({thread for thread, _ in found} | {threading.get_ident()}) == 3
+    assert [inside for _, inside in found] == [1, 1]
+    with threads.inside_a_pass():
+        assert in_threads(lambda _item: threading.get_ident(), range(50)) == [threading.get_ident()] * 50
+
+
+def test_an_error_of_a_step_is_raised(monkeypatch):
+    monkeypatch.setenv("CARBONBALANCE_THREADS", "3")
+
+    def fails(item):
+        if item == 7:
+            raise KeyError(item)
+
+    with pytest.raises(KeyError):
+        in_threads(fails, range(20))

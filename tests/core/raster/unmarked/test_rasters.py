@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.raster.unmarked.rasters import check_unmarked, sampled
+from carbon_balance.core.raster.unmarked.rasters import check_all_unmarked, check_unmarked, sampled
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from rasters import write_raster
@@ -50,7 +50,23 @@ def test_large_rasters_are_sampled_by_windows_including_the_corners(tmp_path):
     cells = np.tile(np.arange(1500, dtype=np.uint16), (1000, 1))
     cells[-20:, -20:] = 65535
     source = raster(tmp_path, cells)
-    values = sampled(source)
+    (values,) = sampled([source])
     assert len(values) == 36 * 64 * 64 < cells.size / 5
     assert (values == 65535).sum() == 400
     assert "65535" in said(source)[0]
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_each_band_is_judged_by_its_own_values(tmp_path, monkeypatch, threads):
+    monkeypatch.setenv("CARBONBALANCE_THREADS", threads)
+    cells = np.tile(np.arange(1200, dtype=np.uint16), (2, 1000, 1))
+    cells[1] += 5000
+    cells[1, -20:, -20:] = 65535
+    path = write_raster(tmp_path / "bands.tif", cells)
+    bands = [RasterSource(str(path), f"band {number}", number) for number in (1, 2)]
+    first, second = sampled(bands)
+    assert first.max() < 1200 <= second.min()
+    log = Log()
+    check_all_unmarked(bands, log)
+    assert len(log.warnings) == 1
+    assert log.warnings[0].startswith("band 2 holds 65535")

@@ -65,6 +65,24 @@ def test_the_threshold_falls_from_iteration_to_iteration(iteration, suits, share
     assert abs(len(at) - share * count) <= 4 * np.sqrt(count * share * (1 - share))
 
 
+def test_changes_beyond_the_demand_are_refused_in_random_order():
+    """Thousands of equal cells are drawn in one iteration and a tenth accepted: evenly from all parts (4 sigma)."""
+    count, demand = 10_000, 500
+    start = np.full((3, 4 * count), 255, np.uint8)
+    for column in range(3):
+        start[:, column::4] = 1
+    start[1, 1::4] = 0
+    shares = np.ones((2, *start.shape), np.float32)
+    land = regions.landscape(start, shares, restricted=start != 0)
+    rules = Rules(np.ones((2, 2), bool), np.ones(2), iterations=1, base_inertia=1e-9, settle=False)
+    land.begin(rules.permitted, rules.weights)
+    cells = np.array([count, 8 * count])
+    run_step(land, rules, ClassTarget(cells + [-demand, demand], cells))
+    taken = np.flatnonzero((land.map() != start)[1, 1::4])
+    assert len(taken) == demand
+    assert abs(taken.mean() - count / 2) < 4 * count / np.sqrt(12 * demand)
+
+
 @pytest.mark.parametrize(("patience", "iterations", "run"), [(3, 50, 3), (1, 50, 1), (10, 4, 4)])
 def test_a_step_ends_after_as_many_iterations_without_a_change_as_it_has_patience(patience, iterations, run):
     """Nothing suits the class that is to grow, so that no cell changes and none waits for a lower threshold."""

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 import regions
 from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.scenarios.automaton.rules import PatchSizes, Rules
+from carbon_balance.core.scenarios.landscape import landscape
 from carbon_balance.core.scenarios.landscape.landscape import Landscape
+from carbon_balance.core.scenarios.simulation import simulation
+from regions import Case
 
 
 def neighbours_by_loop(classes_map: np.ndarray, k: int, window: int) -> np.ndarray:
@@ -63,3 +67,67 @@ def test_bad_input_is_refused_in_one_sentence():
         Landscape(2, 2, 2).put(slice(0, 2), slice(0, 2), np.zeros((2, 2), np.uint8), np.ones((3, 2, 2)))
     with pytest.raises(CarbonBalanceError, match="negative values"):
         regions.landscape(np.zeros((2, 2), np.uint8), np.full((2, 2, 2), -0.5))
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    """Makes every step of a small region consist of many pieces."""
+    for name, value in (
+        ("SPAN_CELLS", 97),
+        ("RENEWED_CELLS_AT_ONCE", 7),
+        ("COUNTED_CELLS_AT_ONCE", 40),
+        ("CHANGES_AT_ONCE", 2),
+    ):
+        monkeypatch.setattr(landscape, name, value)
+
+
+def flows_of(case: Case) -> np.ndarray:
+    """Permitted changes of a quarter of the free cells of each class, by class before and after."""
+    free = np.bincount(case.start[~case.locked & (case.start < case.k)], minlength=case.k)
+    flows = np.where(case.permitted, free[:, None] // (4 * case.k), 0)
+    np.fill_diagonal(flows, 0)
+    return flows + np.diag(free - flows.sum(axis=1))
+
+
+@pytest.mark.parametrize("seed", [7, 9, 13])
+@pytest.mark.parametrize("rules", [{}, {"inertia": "published"}, {"allocation": "ranked"}, {"patches": True}])
+def test_a_run_gives_the_same_map_for_any_number_of_threads(monkeypatch, small_pieces, seed, rules):
+    case = Case(seed)
+    flows = flows_of(case)[None] if "allocation" in rules or "patches" in rules else None
+    if "patches" in rules:
+        sizes = PatchSizes(((1, 5), (4, 2)), ((1, 3), (3, 2)), 0.3)
+        kinds = {(a, b): sizes for a in range(case.k) for b in range(case.k) if a != b}
+        rules = {"allocation": "ranked", "patches": kinds}
+    demand = case.demand[None] if flows is None else None
+    maps = []
+    for count in (1, 2, 3, 8):
+        monkeypatch.setenv("CARBONBALANCE_THREADS", str(count))
+        land = case.land()
+        how = Rules(case.permitted, case.weights, **{"iterations": 60, **rules})
+        held = np.bincount(case.start[case.start < case.k], minlength=case.k)
+        if flows is not None:
+            demand = (held + flows[0].sum(axis=0) - flows[0].sum(axis=1))[None]
+        simulation.simulate(land, how, demand, regions.LABELS[: case.k], 1.0, nearest=True, flows=flows)
+        maps.append(land.map())
+    assert (maps[0] != case.start).sum() > 30
+    for other in maps[1:]:
+        np.testing.assert_array_equal(other, maps[0])
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+@pytest.mark.parametrize("window", [3, 7])
+@pytest.mark.parametrize("many", [1, 12, 400])
+def test_pieces_update_every_cell_around_a_change_once(monkeypatch, small_pieces, threads, window, many):
+    monkeypatch.setenv("CARBONBALANCE_THREADS", threads)
+    rng = np.random.default_rng(many)
+    start, shares = regions.patches(rng, 30, 25, 3), regions.suitability(rng, 3, 30, 25)
+    land = regions.landscape(start, shares, window=window)
+    land.begin(np.ones((3, 3), bool), np.ones(3))
+    cells = rng.permutation(np.flatnonzero(land.origin < 3))[:many]
+    later = rng.integers(0, 3, many).astype(np.uint8)
+    land.change(cells, later)
+    assert (land.now[cells] == later).all()
+    anew = regions.landscape(land.map(), shares, window=window)
+    anew.begin(np.ones((3, 3), bool), np.ones(3))
+    for name in ("neighbours", "others", "stay"):
+        np.testing.assert_array_equal(on_map(land, getattr(land, name)), on_map(anew, getattr(anew, name)))
