@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ..runtime.i18n import tr
 from ..tables import columns
 from ..text.headings import heading_of, is_share, title_of
+from ..text.vocabulary import shown
 from .coefficient_legends import is_coefficient
 
 _PERCENT = re.compile(r"[,，]\s*%|（%）")
@@ -26,9 +27,10 @@ def column_aliases(names: Iterable[str]) -> dict[str, str]:
     for name in known:
         if is_coefficient(name, known):
             term = name[len(columns.GWR_COEFFICIENT) :]
-            found[name] = tr("{term}: local coefficient").format(term=term)
-            found[columns.GWR_STANDARD_ERROR + term] = tr("{term}: standard error").format(term=term)
-            found[columns.GWR_T + term] = tr("{term}: t value").format(term=term)
+            title = shown(columns.TERM, term)
+            found[name] = tr("{term}: local coefficient").format(term=title)
+            found[columns.GWR_STANDARD_ERROR + term] = tr("{term}: standard error").format(term=title)
+            found[columns.GWR_T + term] = tr("{term}: t value").format(term=title)
     return {name: alias for name, alias in found.items() if name in known and alias != name}
 
 

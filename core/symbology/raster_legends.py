@@ -11,7 +11,7 @@ from ..balance.comparison import read_comparison
 from ..balance.indices import INDICES
 from ..land_cover.schemes import Crosswalk, read_crosswalk
 from ..options.balance import BUDGET
-from ..runtime.i18n import ENGLISH, language, tr, translated
+from ..runtime.i18n import ENGLISH, language, mark, tr, translated
 from ..tables import columns
 from .colours import BETTER_STOPS, CARBON, EMISSION, NEUTRAL_STOPS, WORSE_STOPS, land_cover_colours
 from .index_legends import index_title
@@ -19,6 +19,15 @@ from .legends import Legend, code_legend, number_legend
 from .themes import DIVERGING, SEQUENTIAL, Theme
 from .trend_names import TREND_COLOURS, TREND_NAMES
 
+# Units that band descriptions state, beside those of parameters; band descriptions themselves stay English.
+BAND_UNITS = (
+    mark("t C/cell"),
+    mark("money/ha"),
+    mark("g C/m2 per year"),
+    mark("t/km2 a year"),
+    mark("t per cell a year"),
+    mark("per year"),
+)
 # Larger rasters are sampled in windows, because reading all cells again could take as long as the run.
 WHOLE = 1 << 20
 WINDOWS, WINDOW = 5, 256
@@ -59,7 +68,7 @@ def theme_of_band(description: str) -> tuple[Theme, str] | None:
     if what not in titles:
         return None
     theme, title = titles[what]
-    return theme, tr("{what}, {unit}").format(what=title, unit=unit) if unit else title
+    return theme, tr("{what}, {unit}").format(what=title, unit=translated(unit)) if unit else title
 
 
 def raster_legend(path: str, theme: Theme | None = None, title: str = "") -> Legend | None:

@@ -56,6 +56,14 @@ _UNIT_BEHIND = re.compile(r"\s*(.*?)\s*[/,，、:：_\s]\s*((?=.*[\u4e00-\u9fff^
 _PER_AREA = re.compile(r"(?<=[^a-z](?:t|c|2))/(?=(?:km2|h[am]2?|m2)$)")
 _PER_TIME = ("yr", "year", "a", "y")
 _SPECIES_IN_NAME = re.compile(r"(?<![a-z])(t|kg|kt|mt|gt)?(?:(co2)(?:eq?)?|(c))(?![a-z0-9])")
+_COVERAGES = (columns.COVERAGE_SHARE, columns.SINK_COVERAGE_SHARE, columns.CARBON_COVERAGE_SHARE)
+# Columns that only the plugin writes, and those of common names that stand beside them.
+_BESIDE = {
+    columns.INDEX_NAME: (columns.COMPARISON, columns.STATE, columns.MISMATCH),
+    columns.ZONE_OTHER: (columns.CLASS, columns.ZONE),
+    columns.EEC_DISTANCE: (columns.SEC_DISTANCE, columns.CLASS, columns.ZONE),
+    plan_columns.BASELINE_T: (plan_columns.ROLE, plan_columns.COMPENSATION),
+}
 _YEAR = re.compile(r"_(19|20)\d\d$")
 
 
@@ -128,6 +136,21 @@ def own_columns(names: Sequence[str]) -> list[str]:
     """The names among ``names`` of numeric columns written by the plugin, with or without a year appended."""
     found = ((name, unit_in_name(name)) for name in names)
     return [name for name, unit in found if unit is not None and unit.own]
+
+
+def inherited_columns(names: Sequence[str]) -> list[str]:
+    """The names among ``names`` that an earlier step of the plugin wrote, in order: :func:`own_columns` and others.
+
+    Users have columns called ``state``, ``role`` or ``zone`` as well: these count only beside a column that no one
+    else writes.
+    """
+    titles = {name: _YEAR.sub("", plain(name)) for name in names}
+    others = {*_COVERAGES, *_BESIDE}
+    for mark, beside in _BESIDE.items():
+        if mark in titles.values():
+            others.update(beside)
+    own = set(own_columns(names))
+    return [name for name in names if name in own or titles[name] in others]
 
 
 def units_in_cut_name(name: str) -> dict[str, NameUnit]:

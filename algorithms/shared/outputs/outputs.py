@@ -15,7 +15,7 @@ from qgis.core import (
 
 from ....compat import make_field
 from ....core.assessment.provenance.carrier import carries_inside
-from ....core.tables.column_units import own_columns
+from ....core.tables.column_units import inherited_columns
 from ....core.tables.table import Table
 from ....core.text import html
 from ..checks.destinations import warn_of_cut_names
@@ -104,7 +104,7 @@ class Outputs:
         )
         self._styles[name] = style or (lambda: _zones_legend(zones, columns))
         # Columns of earlier steps are ours if their names leave no doubt.
-        self._own_columns[name] = [*own_columns(zones.fields.names()), *columns]
+        self._own_columns[name] = [*inherited_columns(zones.fields.names()), *columns]
 
     def lines(self, name: str, zones: Zones, ends: Sequence[tuple[int, int]], columns: Columns) -> None:
         """Add lines between the centres of ``zones``, if the output was requested.

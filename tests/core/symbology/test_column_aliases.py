@@ -37,3 +37,12 @@ def test_aliases_of_local_coefficients_name_their_term():
         "t_gdp": "gdp: t value",
         "local_r2": "Local R2",
     }
+
+
+def test_the_intercept_is_called_in_the_users_language():
+    i18n.use_language("zh_CN")
+    try:
+        found = column_aliases(["b_intercept", "se_intercept", "t_intercept"])
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+    assert found == {"b_intercept": "截距：局部系数", "se_intercept": "截距：标准误", "t_intercept": "截距：t 值"}

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.tables.column_units import species_in_name, unit_called, unit_in_name, units_in_cut_name
+from carbon_balance.core.tables.column_units import (
+    inherited_columns,
+    species_in_name,
+    unit_called,
+    unit_in_name,
+    units_in_cut_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,24 @@ def test_names_without_a_unit_give_none(name):
 def test_columns_of_the_plugin_are_recognised():
     assert unit_in_name("carbon_t_2020").own
     assert not unit_in_name("timber_t").own
+
+
+@pytest.mark.parametrize(
+    ("names", "inherited"),
+    [
+        (["name", "carbon_t_2020", "coverage_share_2020", "sink_coverage_share", "x"],
+         ["carbon_t_2020", "coverage_share_2020", "sink_coverage_share"]),
+        # Names that users choose as well.
+        (["state", "mismatch", "compared", "zone", "class", "role"], []),
+        (["state", "index_name", "zone"], ["state", "index_name"]),
+        (["mismatch_2020", "compared", "index_name_2020"], ["mismatch_2020", "compared", "index_name_2020"]),
+        (["class", "zone", "zone_other", "state"], ["class", "zone", "zone_other"]),
+        (["zone", "eec_distance", "sec_distance"], ["zone", "eec_distance", "sec_distance"]),
+        (["role", "baseline_t", "compensation", "zone"], ["role", "baseline_t", "compensation"]),
+    ],
+)  # fmt: skip
+def test_columns_of_earlier_steps_are_told_from_those_of_users(names, inherited):
+    assert inherited_columns(names) == inherited
 
 
 def test_units_of_parameters_are_recognised():
