@@ -2,6 +2,7 @@
 
 ``scale.py FOLDER growth``             time and memory by the size of the raster, storage alone and with 3,000 zones
 ``scale.py FOLDER threads``            two threads against one
+``scale.py FOLDER together [SIDE]``    two runs of two threads each at once against one after the other
 ``scale.py FOLDER cluster [SIDE]``     two Dask workers against two threads, tiles as a VRT and joined as one GeoTIFF
 ``scale.py FOLDER simulation [SIDE]``  the same for a land-use simulation
 ``scale.py FOLDER tasks [BLOCKS]``     100,000 tiny blocks through a scheduler
@@ -23,7 +24,7 @@ from timing import Program, Times, in_turn, ratio, remove
 HERE = Path(__file__).resolve().parent
 SIZES = (10_000, 20_000, 40_000)
 ZONES = 3_000
-RUNS = 3
+RUNS, FIVE = 3, 5
 TASKS = 100_000
 
 
@@ -78,6 +79,35 @@ def threads(folder: Path) -> None:
         print_times(program.name, size * size, times)
     print(f"one processor / two workers: {ratio(measured[0], measured[2]):.2f}")
     print(f"one worker / two workers: {ratio(measured[1], measured[2]):.2f}")
+
+
+def together(folder: Path, size: int = 20_000) -> None:
+    """Two runs of two threads each: at once, and one after the other; printed is the ratio of the times for both.
+
+    Runs that only share the processors take at most as long at once as one after the other.
+    """
+    source, zones = made(folder, "land_cover", size), made(folder, "zones", size, ZONES)
+
+    def started(number: int) -> subprocess.Popen:
+        target = str(folder / f"scale_out{number}.tif")
+        command = [sys.executable, str(HERE / "kernels.py"), "storage", source, target, "2", zones]
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+    def seconds(at_once: bool) -> float:
+        begin, running = time.perf_counter(), []
+        for number in range(2):
+            running.append(started(number))
+            if not at_once:
+                running[-1].wait()
+        if any(process.wait() for process in running):
+            raise SystemExit("a run failed")
+        return time.perf_counter() - begin
+
+    pairs = [(seconds(True), seconds(False)) for _ in range(FIVE)]
+    shares = sorted(at_once / after for at_once, after in pairs)
+    print(f"at once / one after the other: {shares[FIVE // 2]:.2f} ({shares[0]:.2f} to {shares[-1]:.2f})")
+    for number in range(2):
+        remove([folder / f"scale_out{number}.tif"])
 
 
 def cluster(folder: Path, size: int = 20_000) -> None:
@@ -207,7 +237,9 @@ if __name__ == "__main__":
         globals()[parts[0]](folder, *map(int, parts[1:]))
     else:
         # Each in a separate process, because a scheduler imports the plugin sent to it instead of the checkout.
-        for at, part in enumerate(parts or ("growth", "threads", "cluster", "simulation", "tasks", "views")):
+        for at, part in enumerate(
+            parts or ("growth", "threads", "together", "cluster", "simulation", "tasks", "views")
+        ):
             if not part.isdigit():
                 number = [each for each in parts[at + 1 : at + 2] if each.isdigit()]
                 subprocess.run([sys.executable, __file__, str(folder), part, *number], check=True)
