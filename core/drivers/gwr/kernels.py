@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ BEYOND_LAST = 1.0000001
 REACH = {BISQUARE: 1.0, GAUSSIAN: 10.0}
 # Products of 64 x 112 x k numbers stay below the size at which OpenBLAS starts threads of its own.
 CHUNK = 112
+# The order of all observations around each block is kept if it takes no more: up to 11,000 observations.
+_MOST_ORDER_BYTES = 32_000_000
 MOST_COLUMNS = 32
 
 
@@ -81,6 +83,51 @@ class BlockWeights:
         return whole[:, :rows]
 
 
+@dataclass(frozen=True)
+class _Surroundings:
+    """A block of locations and the observations around it.
+
+    Attributes:
+        centre: of the block (dimensions,).
+        own: the locations, from the centre (b, dimensions).
+        radius: distance of the location that is farthest from the centre.
+        squared: squared distances of the observations from the centre (n,), sorted if ``order`` is known.
+        order: indices of the observations, the nearest first (n,); ``None`` if they would take too much memory.
+    """
+
+    centre: np.ndarray
+    own: np.ndarray
+    radius: float
+    squared: np.ndarray
+    order: np.ndarray | None
+
+    def nth(self, last: int) -> float:
+        """The squared distance from the centre to the observation with the rank ``last``, from 0."""
+        return float((self.squared if self.order is not None else np.partition(self.squared, last))[last])
+
+    def within(self, reach_squared: float) -> tuple[np.ndarray, np.ndarray]:
+        """Indices and squared distances of the observations within reach, the nearest first."""
+        if self.order is not None:
+            count = int(np.searchsorted(self.squared, reach_squared, side="right"))
+            return self.order[:count], self.squared[:count]
+        columns = np.flatnonzero(self.squared <= reach_squared)
+        columns = columns[np.argsort(self.squared[columns], kind="stable")]
+        return columns, self.squared[columns]
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """How far weights reach at one bandwidth.
+
+    Attributes:
+        squared: squared distance from the centre of a block beyond which all weights of the block are 0.
+        squared_bandwidths: of each location of the block (b,).
+    """
+
+    squared: float
+    squared_bandwidths: np.ndarray
+
+
 class Neighbourhoods:
     """The weights of all locations by block; no array is larger than a block times the observations.
 
@@ -102,6 +149,9 @@ class Neighbourhoods:
         # The first weights are cached, because repeated searches start with the same bandwidths.
         self._kept: dict[tuple[int, float], BlockWeights] = {}
         self._room = keep_bytes
+        # How far weights reach from each block: costly to find, and small.
+        self._reaches: dict[tuple[int, float], _Reach] = {}
+        self._around: dict[int, _Surroundings] = {}
 
     def weights(self, block: np.ndarray, bandwidth: float) -> BlockWeights:
         """The weights of the locations ``block`` (indices), at ``bandwidth`` neighbours or distance."""
@@ -115,37 +165,64 @@ class Neighbourhoods:
             self._kept[key] = made
         return made
 
+    def keep_only(self, bandwidths: Iterable[float]) -> None:
+        """Replace the cached weights by those of ``bandwidths``, the first ones first, as far as there is room."""
+        self._room += sum(kept.weights.nbytes for kept in self._kept.values())
+        self._kept.clear()
+        for bandwidth in bandwidths:
+            for block in self.blocks:
+                if self._room <= 0:
+                    return
+                self.weights(block, bandwidth)
+
     def _made(self, block: np.ndarray, bandwidth: float) -> BlockWeights:
-        points, kernel = self.places.points, self.kernel
+        around = self._surroundings(block)
+        key = (int(block[0]), float(bandwidth))
+        reach = self._reaches.get(key)
+        if reach is None:
+            reach = self._reaches[key] = self._reach(around, bandwidth)
+        columns, _ = around.within(reach.squared)
+        weights = self._weights(around.own, columns, around.centre, reach.squared_bandwidths)
+        padding = np.full(weights.shape[0] * CHUNK - len(columns), len(self.places.points))
+        return BlockWeights(block, np.concatenate([columns, padding]), weights, np.sqrt(reach.squared_bandwidths))
+
+    def _surroundings(self, block: np.ndarray) -> _Surroundings:
+        kept = self._around.get(int(block[0]))
+        if kept is not None:
+            return kept
+        points = self.places.points
         centre = self.targets.points[block].mean(axis=0)
         own = self.targets.points[block] - centre
-        from_centre = np.einsum("ij,ij->i", points - centre, points - centre)
         radius = float(np.sqrt(np.einsum("ij,ij->i", own, own).max()))
+        squared = np.einsum("ij,ij->i", points - centre, points - centre)
+        if 2 * squared.nbytes * len(self.blocks) > _MOST_ORDER_BYTES:
+            return _Surroundings(centre, own, radius, squared, None)
+        order = np.argsort(squared, kind="stable")
+        made = self._around[int(block[0])] = _Surroundings(centre, own, radius, squared[order], order)
+        return made
+
+    def _reach(self, around: _Surroundings, bandwidth: float) -> _Reach:
+        kernel, radius = self.kernel, around.radius
         if kernel.adaptive:
-            last = int(bandwidth) - 1
-            middle = float(np.sqrt(np.partition(from_centre, last)[last]))
+            middle = float(np.sqrt(around.nth(int(bandwidth) - 1)))
             widest = (middle + radius) * BEYOND_LAST
         else:
             widest = float(self.places.chord(bandwidth))
         # Distances from a location and from the block centre differ by at most the block radius.
         margin = radius * (1 + 1e-9) + 1e-9 * widest
         reach = REACH[kernel.shape] * widest + margin
-        columns = np.flatnonzero(from_centre <= reach * reach)
         if kernel.adaptive:
-            columns = columns[np.argsort(from_centre[columns], kind="stable")]
-            squared_bandwidths = self._nth(
-                own, columns, from_centre, last=last, middle=middle, margin=margin, centre=centre
-            )
+            squared_bandwidths = self._nth(around, int(bandwidth) - 1, middle, margin, reach * reach)
         else:
-            squared_bandwidths = np.full(len(block), float(bandwidth) ** 2)
-        weights = self._weights(own, columns, centre, squared_bandwidths)
-        padding = np.full(weights.shape[0] * CHUNK - len(columns), len(points))
-        return BlockWeights(block, np.concatenate([columns, padding]), weights, np.sqrt(squared_bandwidths))
+            squared_bandwidths = np.full(len(around.own), float(bandwidth) ** 2)
+        return _Reach(reach * reach, squared_bandwidths)
 
-    def _nth(self, own, columns, from_centre, last, middle, margin, centre) -> np.ndarray:
+    def _nth(self, around: _Surroundings, last: int, middle: float, margin: float, reach_squared: float) -> np.ndarray:
         """Squared distance from each location to its last neighbour, slightly enlarged."""
+        columns, squared = around.within(reach_squared)
+        own, centre = around.own, around.centre
         inside, outside = max(middle - 2 * margin, 0.0), middle + 2 * margin
-        begin, end = np.searchsorted(from_centre[columns], [inside * inside, outside * outside])
+        begin, end = np.searchsorted(squared, [inside * inside, outside * outside])
         begin = min(int(begin), last)
         ring = columns[begin : max(int(end), last + 1)]
         near = self.places.points[ring] - centre

@@ -15,6 +15,7 @@ from ...options.drivers import BY_AICC
 from ...runtime.i18n import tr
 from ...runtime.log import AskingLog, Log
 from ...runtime.parallel import map_in_order
+from ...runtime.threads import threads
 from ...statistics.significance import t_critical
 from .backfitting import BackFit, Smoother, back_fit, start
 from .bandwidth import Search
@@ -22,8 +23,9 @@ from .diagnostics import aicc
 from .fit import Local, Regression
 from .kernels import MOST_COLUMNS
 
-# Size of the part of hat matrices that a worker processes at a time.
-_WORKER_BYTES = 2**25
+# Size of the parts of hat matrices that all workers together, and each of many workers, process at a time. The weights
+# are computed again for each part, so that large ones are faster.
+_ALL_BYTES, _LEAST_BYTES = 2**28, 2**25
 _MANY_ROWS = 5000
 
 
@@ -119,34 +121,47 @@ def _inference(
     """The local results, and the effective parameters of each term (p,)."""
     rows, terms = design.shape
     smoother = Smoother(found.neighbourhoods, regression.workers, log)
+    bandwidths, uses = np.unique(found.history, return_counts=True)
+    found.neighbourhoods.keep_only(bandwidths[np.argsort(-uses, kind="stable")].tolist())
     tables = {}
     for j in range(terms):
         for bandwidth in np.unique(found.history[:, j]):
             tables[j, float(bandwidth)] = smoother.sums(float(bandwidth), design[:, j : j + 1] ** 2)[:, 0]
     columns = _Columns(design, _inverses(smoother, design, first), tables, first, found, AskingLog(log))
-    width = max(int(_WORKER_BYTES / 8 / rows / (terms + 4)) // MOST_COLUMNS, 1) * MOST_COLUMNS
-    spans = [(begin, min(begin + width, rows)) for begin in range(0, rows, width)]
-    influence = np.empty(rows)
-    variances, hat_squares, effective = np.zeros((rows, terms)), np.zeros(rows), np.zeros(terms)
-    for (begin, end), (diagonals, squared, whole) in map_in_order(
+    spans = _spans(rows, terms, regression.workers or threads())
+    diagonals = np.empty((rows, terms))
+    variances, hat_squares = np.zeros((rows, terms)), np.zeros(rows)
+    for (begin, end), (own, squared, whole) in map_in_order(
         columns.of, spans, log, len(spans), regression.workers, here=True
     ):
-        influence[begin:end] = diagonals.sum(axis=1)
-        effective += diagonals.sum(axis=0)
-        variances += squared
-        hat_squares += whole
+        diagonals[begin:end] = own
+        # One group of columns after the other, so that sums do not depend on the spans.
+        for squared_of_group, whole_of_group in zip(squared, whole):
+            variances += squared_of_group
+            hat_squares += whole_of_group
     nothing = np.full(rows, np.nan)
     local = Local(
         coefficients=found.coefficients,
         unscaled_variances=variances,
         residuals=found.residuals,
-        influence=influence,
+        influence=diagonals.sum(axis=1),
         hat_squares=hat_squares,
         r2=nothing,
         condition=_condition(design, found),
         bandwidths=nothing,
     )
-    return local, effective
+    return local, diagonals.sum(axis=0)
+
+
+def _spans(rows: int, terms: int, workers: int) -> list[tuple[int, int]]:
+    """First and last + 1 of the columns of hat matrices that are processed together."""
+    most_bytes = max(_ALL_BYTES // workers, _LEAST_BYTES)
+    groups = -(-rows // MOST_COLUMNS)
+    most_groups = max(most_bytes // (8 * rows * (terms + 4) * MOST_COLUMNS), 1)
+    # As many spans for each worker.
+    rounds = -(-groups // (most_groups * workers))
+    width = -(-groups // (rounds * workers)) * MOST_COLUMNS
+    return [(begin, min(begin + width, rows)) for begin in range(0, rows, width)]
 
 
 def _inverses(smoother: Smoother, design: np.ndarray, bandwidth: float) -> np.ndarray:
@@ -182,16 +197,17 @@ class _Columns:
         """Results for the columns ``span`` (c) of the hat matrices.
 
         Returns:
-            diagonals of R_j (c, p), and sums of squares over these columns: of R_j / x_j (n, p), and of the whole hat
-            matrix (n,).
+            diagonals of R_j (c, p), and sums of squares over each group g of ``MOST_COLUMNS`` of these columns: of
+            R_j / x_j (g, n, p), and of the whole hat matrix (g, n).
         """
         begin, end = span
         rows, terms = self.design.shape
         at = np.arange(end - begin)
+        groups = [slice(first, first + MOST_COLUMNS) for first in range(0, end - begin, MOST_COLUMNS)]
         parts = self._begun(begin, end)
         left = -parts.sum(axis=0)
         left[begin + at, at] += 1
-        squared = np.zeros((rows, terms))
+        squared = np.zeros((len(groups), rows, terms))
         last = len(self.found.history) - 1
         table = np.zeros((rows + 1, end - begin))
         for step, bandwidths in enumerate(self.found.history):
@@ -204,11 +220,12 @@ class _Columns:
                     slopes = near.sums(table) / self.squares[j, bandwidth][block, None]
                     parts[j, block] = self.design[block, j, None] * slopes
                     if step == last:
-                        squared[block, j] = np.einsum("bc,bc->b", slopes, slopes)
+                        for number, group in enumerate(groups):
+                            squared[number, block, j] = _sums_of_squares(slopes[:, group])
                 left -= parts[j]
         diagonals = parts[:, begin + at, at].T
         whole = parts.sum(axis=0)
-        return diagonals, squared, np.einsum("nc,nc->n", whole, whole)
+        return diagonals, squared, np.stack([_sums_of_squares(whole[:, group]) for group in groups])
 
     def _begun(self, begin: int, end: int) -> np.ndarray:
         """The columns of the hat matrices of the regression with a single bandwidth (p, n, c)."""
@@ -219,6 +236,11 @@ class _Columns:
             slopes = np.matmul(self.inverses[block], self.design[begin:end].T) * weights[:, None, :]
             parts[:, block] = (self.design[block, :, None] * slopes).transpose(1, 0, 2)
         return parts
+
+
+def _sums_of_squares(values: np.ndarray) -> np.ndarray:
+    """Of each row of ``values`` (n, c), (n,)."""
+    return np.einsum("nc,nc->n", values, values)
 
 
 def _condition(design: np.ndarray, found: BackFit) -> np.ndarray:

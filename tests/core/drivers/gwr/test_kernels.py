@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.drivers.gwr import kernels
 from carbon_balance.core.drivers.gwr.kernels import BEYOND_LAST, Kernel, Neighbourhoods
 from carbon_balance.core.options.drivers import BISQUARE, GAUSSIAN
 from carbon_balance.core.statistics.locations import EARTH_RADIUS_M, Places, near_blocks
@@ -50,7 +51,10 @@ def found(places, kernel, bandwidth):
 
 @pytest.mark.parametrize("how", ["clusters", "line", "lattice", "twice", "far"])
 @pytest.mark.parametrize("shape", [BISQUARE, GAUSSIAN])
-def test_weights_equal_those_of_all_pairs(how, shape):
+@pytest.mark.parametrize("order_bytes", [0, 10**9])
+def test_weights_equal_those_of_all_pairs(monkeypatch, how, shape, order_bytes):
+    """Also where the order of the observations around each block takes too much memory to be kept."""
+    monkeypatch.setattr(kernels, "_MOST_ORDER_BYTES", order_bytes)
     places = Places.plane(lying(how))
     extent = places.extent()
     for neighbours in (5, 40, 140):
@@ -67,6 +71,39 @@ def test_weights_over_the_globe(shape):
     places = Places.sphere(np.column_stack([generator.uniform(-180, 180, 200), generator.uniform(-89, 89, 200)]))
     for kernel, bandwidth in ((Kernel(shape, True), 30), (Kernel(shape, False), 3e6), (Kernel(shape, False), 4e7)):
         assert found(places, kernel, bandwidth) == pytest.approx(expected(places, kernel, bandwidth), abs=1e-6)
+
+
+@pytest.mark.parametrize("adaptive", [True, False])
+def test_weights_made_again_are_the_same_to_the_bit(monkeypatch, adaptive):
+    """Whether they are cached or not, what was found for them before is, or the order around blocks is not kept."""
+    places, kernel = Places.plane(lying("lattice")), Kernel(BISQUARE, adaptive)
+    hoods = Neighbourhoods(places, kernel, keep_bytes=10**6)
+    first = [hoods.weights(block, 9) for block in hoods.blocks]
+    hoods.keep_only([5])
+    assert all(hoods.weights(block, 5) is hoods.weights(block, 5) for block in hoods.blocks)
+    again = [hoods.weights(block, 9) for block in hoods.blocks]
+    monkeypatch.setattr(kernels, "_MOST_ORDER_BYTES", 0)
+    plain = Neighbourhoods(places, kernel)
+    for one, *others in zip(first, again, [plain.weights(block, 9) for block in plain.blocks]):
+        for other in others:
+            assert one is not other
+            for name in ("columns", "weights", "bandwidths"):
+                assert (getattr(one, name) == getattr(other, name)).all()
+
+
+def test_weights_that_are_used_most_are_kept_first():
+    places = Places.plane(lying("clusters"))
+    size = sum(bytes_of_weights(places, 20))
+    hoods = Neighbourhoods(places, Kernel(), keep_bytes=size)
+    hoods.keep_only([20, 30])
+    for bandwidth, kept in ((20, True), (30, False)):
+        same = [hoods.weights(block, bandwidth) is hoods.weights(block, bandwidth) for block in hoods.blocks]
+        assert all(same) if kept else not any(same)
+
+
+def bytes_of_weights(places, bandwidth):
+    hoods = Neighbourhoods(places, Kernel())
+    return [hoods.weights(block, bandwidth).weights.nbytes for block in hoods.blocks]
 
 
 def test_neighbours_are_found_across_the_date_line():

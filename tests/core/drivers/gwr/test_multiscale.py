@@ -108,7 +108,8 @@ def test_hat_matrices_are_those_of_the_closed_form(monkeypatch):
     y = x[:, 0] * places[:, 0] / 40 + x[:, 1] + rng.normal(0, 0.5, n)
     y = (y - y.mean()) / y.std()
     monkeypatch.setattr("carbon_balance.core.drivers.gwr.backfitting.CONVERGED", 1e-12)
-    monkeypatch.setattr(multiscale, "_WORKER_BYTES", 1)
+    monkeypatch.setattr(multiscale, "_ALL_BYTES", 1)
+    monkeypatch.setattr(multiscale, "_LEAST_BYTES", 1)
     regression = Regression(Observations(Places.plane(places), x, y, ["a", "b"]), Kernel())
     local, figures = multiscale.fit_multiscale(regression)
     design = np.column_stack([np.ones(n), x])
@@ -270,6 +271,29 @@ def test_progress_rises_to_one():
     assert bar.seen[-1] == pytest.approx(1)
 
 
+@pytest.mark.parametrize("workers", [1, 2, 3, 8])
+def test_spans_cover_all_columns_and_keep_to_their_memory(monkeypatch, workers):
+    monkeypatch.setattr(multiscale, "_ALL_BYTES", 80_000_000)
+    monkeypatch.setattr(multiscale, "_LEAST_BYTES", 1)
+    spans = multiscale._spans(3000, 4, workers)
+    assert [begin for begin, _ in spans] == [0, *(end for _, end in spans[:-1])]
+    assert spans[-1][1] == 3000
+    assert all(begin % 32 == 0 for begin, _ in spans)
+    widest = max(end - begin for begin, end in spans)
+    assert widest * 3000 * (4 + 4) * 8 * workers <= 80_000_000
+    # None waits for another: as many spans for each, but for the last few groups of columns.
+    assert len(spans) % workers == 0 or 3000 // widest + 1 == len(spans)
+
+
+def test_inference_is_the_same_to_the_bit_for_any_spans(monkeypatch):
+    whole = fit(workers=1).analyses[0].local
+    monkeypatch.setattr(multiscale, "_ALL_BYTES", 1)
+    monkeypatch.setattr(multiscale, "_LEAST_BYTES", 1)
+    parts = fit(workers=3).analyses[0].local
+    for name in ("unscaled_variances", "hat_squares", "influence", "coefficients"):
+        assert (getattr(whole, name) == getattr(parts, name)).all(), name
+
+
 def test_memory_is_bounded(monkeypatch):
     """Hat matrices of 1,500 features and 2 terms would take 36 MB; 2 MB per worker are allowed here."""
     rng = np.random.default_rng(2)
@@ -278,7 +302,8 @@ def test_memory_is_bounded(monkeypatch):
     x = (x - x.mean()) / x.std()
     y = x[:, 0] + rng.normal(size=n)
     sample = Observations(Places.plane(rng.uniform(0, 1000, (n, 2))), x, (y - y.mean()) / y.std(), ["x"])
-    monkeypatch.setattr(multiscale, "_WORKER_BYTES", 2_000_000)
+    monkeypatch.setattr(multiscale, "_ALL_BYTES", 2_000_000)
+    monkeypatch.setattr(multiscale, "_LEAST_BYTES", 1)
     monkeypatch.setattr("carbon_balance.core.drivers.gwr.backfitting._KEPT_BYTES", 0)
     monkeypatch.setattr("carbon_balance.core.drivers.gwr.backfitting.CONVERGED", 0.1)
     regression = Regression(sample, Kernel(), workers=1)
