@@ -6,7 +6,6 @@ Other plugins in the same QGIS process may rely on other values, and may have ch
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -64,16 +63,6 @@ def bounded_cache() -> contextlib.AbstractContextManager[None]:
     by a single thread.
     """
     return _cache.held()
-
-
-@contextlib.contextmanager
-def failing_quietly() -> Iterator[None]:
-    """Suppress GDAL's errors while closing a file truncated by a full disk, which has been reported already."""
-    before, sys.unraisablehook = sys.unraisablehook, lambda _: None
-    try:
-        yield
-    finally:
-        sys.unraisablehook = before
 
 
 _MOST_OPEN = 16

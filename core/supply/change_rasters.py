@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from ..land_cover.transition_table import TransitionTable, transition_table
 from ..options.raster import CENTRE
 from ..options.supply import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, VALUE_RASTER
 from ..raster.blocks import Block
-from ..raster.writing.block_output import BlockResult, HeldParts, TileFiles
+from ..raster.writing.block_output import BlockResult, EncodedParts, TileFiles
 from ..raster.writing.creation_options import creation_options
 from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ..runtime.errors import CarbonBalanceError
@@ -76,7 +75,6 @@ def stock_change(
     staged: dict[str, StagedRaster] = {}
 
     def write(block: Block, made: dict[str, BlockResult]) -> None:
-        # Rasters are written one after another to bound memory use.
         for kind, raster in staged.items():
             raster.write(block, made[kind])
 
@@ -103,8 +101,8 @@ def stock_change(
     return change, staged
 
 
-def _made(pools, bands, money: float, parts: Mapping[str, HeldParts | TileFiles]) -> Callable:
-    """The function for a block: cells of each raster are computed where and when they are written."""
+def _made(pools, bands, money: float, parts: Mapping[str, EncodedParts | TileFiles]) -> Callable:
+    """The function for a block: rasters are computed and encoded one after another to bound memory use."""
 
     def cells(kind: str, keys: Keys) -> np.ndarray:
         layers = [
@@ -114,7 +112,7 @@ def _made(pools, bands, money: float, parts: Mapping[str, HeldParts | TileFiles]
         return layers[0] if len(layers) == 1 else np.stack(layers)
 
     def per_block(block: Block, keys: Keys) -> dict[str, BlockResult]:
-        return {kind: part.later(block, partial(cells, kind, keys)) for kind, part in parts.items()}
+        return {kind: part.put(block, cells(kind, keys)) for kind, part in parts.items()}
 
     return per_block
 

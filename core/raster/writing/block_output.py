@@ -1,14 +1,15 @@
-"""Output of the cells of a block: returned to the main process, or written to a tile file by the worker.
+"""Output of the cells of a block: encoded for the main process, or written to a tile file by the worker.
 
-The function for a block calls ``put`` or ``later`` and returns their result, which the main process passes to
+The function for a block calls ``put`` and returns its result, which the main process passes to
 :meth:`core.raster.writing.writer.StagedRaster.write`. Nothing else differs between one machine and a cluster.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,18 +18,18 @@ from typing import Union
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from ...runtime.errors import CarbonBalanceError, reason_of
+from ...runtime.errors import CarbonBalanceError, lack_of_memory, reason_of
 from ...runtime.i18n import tr
 from ...runtime.staging import staged_file
-from ..blocks import Block
+from ..blocks import TILE, Block
 from ..grid import Grid
 from .moments import Moments, moments_of
 from .overviews import OVERVIEW_TILE, factors, reduced
+from .tile_bytes import TileBytes, encoded
 
 Values = np.ndarray
 _FOLDER = "{stem}.{key}.tiles"
 MOST_IN_TILES = 16
-_OVERVIEW_TILE = "GDAL_TIFF_OVR_BLOCKSIZE"
 
 
 @dataclass(frozen=True)
@@ -121,23 +122,44 @@ class Tile:
     overviews: list[Values]
 
 
-# The result of ``put`` or ``later`` for the cells of a block.
-BlockResult = Union[Held, Tile, Callable[[], Values]]
+@dataclass(frozen=True)
+class Encoded:
+    """A block encoded by a worker.
+
+    Attributes:
+        tiles: tiles of the raster, and of its first overview if there is one, which blocks cut at edges of tiles.
+        overviews: cells of the other overviews.
+        moments: statistics of each band, or none.
+    """
+
+    tiles: list[TileBytes]
+    overviews: list[Values]
+    moments: list[Moments]
+
+
+# The result of ``put`` for the cells of a block.
+BlockResult = Union[Encoded, Tile]
 
 
 @dataclass(frozen=True)
-class HeldParts:
-    """Returns cells to the main process in memory."""
+class EncodedParts:
+    """Returns encoded tiles to the main process in memory."""
 
     form: Form
 
-    def put(self, _block: Block, values: Values) -> Held:
-        """The values, (rows, columns) or (bands, rows, columns), with their statistics and overviews."""
-        return self.form.held(values)
+    def put(self, _block: Block, values: Values) -> Encoded:
+        """The values, (rows, columns) or (bands, rows, columns), encoded, with their statistics and overviews.
 
-    def later(self, _block: Block, make: Callable[[], Values]) -> Callable[[], Values]:
-        """A function for the values, called only when they are written, so that waiting blocks use no memory."""
-        return make
+        Raises:
+            CarbonBalanceError: there is too little memory.
+        """
+        held = self.form.held(values)
+        try:
+            tiles = [encoded(values, self.form.options, TILE)]
+            tiles += [encoded(cells, self.form.options, OVERVIEW_TILE) for cells in held.overviews[:1]]
+        except RuntimeError as error:
+            raise lack_of_memory(reason_of(error)) or error from None
+        return Encoded(tiles, held.overviews[1:], held.moments)
 
 
 @dataclass(frozen=True)
@@ -183,10 +205,6 @@ class TileFiles:
             ) from None
         return Tile(name, levels, held.moments, held.overviews[len(within) :])
 
-    def later(self, block: Block, make: Callable[[], Values]) -> Tile:
-        """Like :meth:`put`, for the result of ``make``."""
-        return self.put(block, make())
-
     def remove(self) -> None:
         """Remove the tiles."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -203,18 +221,21 @@ def tile_files(path: Path, form: Form) -> TileFiles:
     return TileFiles(folder, form)
 
 
-def created(path: Path, width: int, height: int, like: Form, overviews: Sequence[int] = ()) -> gdal.Dataset:
+def created(
+    path: Path, width: int, height: int, like: Form, overviews: Sequence[int] = (), options: Sequence[str] | None = None
+) -> gdal.Dataset:
     """A new GeoTIFF of ``width`` x ``height`` cells with the properties ``like``, not yet georeferenced.
 
-    It has empty ``overviews`` (factors), which are still to be written.
+    It has empty ``overviews`` (factors), which are still to be written. ``options`` replace those of ``like``.
     """
+    options = list(like.options if options is None else options)
     dataset = gdal.GetDriverByName("GTiff").Create(
         str(path),
         width,
         height,
         len(like.bands),
         gdal_array.NumericTypeCodeToGDALTypeCode(like.dtype.type),
-        list(like.options),
+        options,
     )
     dataset.SetProjection(like.grid.crs_wkt)
     for number, description in enumerate(like.bands, 1):
@@ -224,13 +245,29 @@ def created(path: Path, width: int, height: int, like: Form, overviews: Sequence
         if like.nodata is not None:
             band.SetNoDataValue(like.nodata)
     if overviews:
-        before = gdal.GetThreadLocalConfigOption(_OVERVIEW_TILE)
-        gdal.SetThreadLocalConfigOption(_OVERVIEW_TILE, str(OVERVIEW_TILE))
-        try:
+        with _stored_as(options):
             dataset.BuildOverviews("NONE", list(overviews))
-        finally:
-            gdal.SetThreadLocalConfigOption(_OVERVIEW_TILE, before)
     return dataset
+
+
+@contextlib.contextmanager
+def _stored_as(options: Sequence[str]) -> Iterator[None]:
+    """Context in which GDAL creates overviews like the raster, whatever the user's settings of GDAL say."""
+    asked = dict(option.split("=", 1) for option in options)
+    wanted = {
+        "GDAL_TIFF_OVR_BLOCKSIZE": str(OVERVIEW_TILE),
+        "COMPRESS_OVERVIEW": asked.get("COMPRESS", "NONE"),
+        "PREDICTOR_OVERVIEW": asked.get("PREDICTOR", "1"),
+        "INTERLEAVE_OVERVIEW": asked.get("INTERLEAVE", "PIXEL"),
+    }
+    before = {name: gdal.GetThreadLocalConfigOption(name) for name in wanted}
+    for name, value in wanted.items():
+        gdal.SetThreadLocalConfigOption(name, value)
+    try:
+        yield
+    finally:
+        for name, kept in before.items():
+            gdal.SetThreadLocalConfigOption(name, kept)
 
 
 def write_overview(dataset: gdal.Dataset, number: int, column: int, row: int, values: Values) -> None:

@@ -103,7 +103,7 @@ def _sum(values: np.ndarray, step: int) -> np.ndarray:
 
 
 class Strips:
-    """Collects overviews of blocks and writes them in complete rows of tiles.
+    """Collects overviews of blocks, except the first, and writes them in complete rows of tiles.
 
     Args:
         width, height: size of the raster in cells.
@@ -123,10 +123,7 @@ class Strips:
     def add(self, block: Block, levels: list[np.ndarray]) -> None:
         """Add the overviews of a block, in the order of the blocks."""
         is_last = block.column + block.width == self.width
-        for number, (factor, values) in enumerate(zip(self.by, levels)):
-            if factor == _FIRST:
-                self.write(number, block.column // factor, block.row // factor, values)
-                continue
+        for number, values in enumerate(levels):
             self._beside[number].append(values)
             if is_last:
                 self._waiting[number].append(np.concatenate(self._beside[number], axis=-1))

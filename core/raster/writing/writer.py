@@ -6,20 +6,20 @@ import contextlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from osgeo import gdal
 
 from ...runtime import cluster
 from ...runtime.errors import CarbonBalanceError, lack_of_memory, reason_of
-from ...runtime.gdal_state import bounded_cache, failing_quietly
+from ...runtime.gdal_state import bounded_cache
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.staging import cannot_write, hidden_name
 from ..blocks import Block
 from ..grid import Grid
-from .block_output import BlockResult, Form, HeldParts, Tile, TileFiles, created, tile_files, write_overview
+from .assembled_file import AssembledFile
+from .block_output import BlockResult, EncodedParts, Form, Tile, TileFiles, tile_files
 from .creation_options import creation_options, least_bytes
 from .moments import Moments, statistics_of
 from .mosaic import Mosaic, remove_older_tiles, write_cog
@@ -102,17 +102,17 @@ class StagedRaster:
         self.tags: dict[str, str] = {}
         self._statistics: dict[int, list[float]] = {}
         self._moments = [Moments() for _ in bands]
-        self._dataset: Any = None
+        self._file: AssembledFile | None = None
         try:
             if on_cluster:
                 self._mosaic = Mosaic(tile_files(self.path, form))
             else:
-                self._dataset = created(self._beside, grid.width, grid.height, form, form.overviews)
-                self._dataset.SetGeoTransform(grid.geotransform)
+                self._file = AssembledFile(self._beside, form)
         except (RuntimeError, OSError) as error:
+            self._remove_files()
             raise cannot_write(path, reason_of(error)) from None
-        self._strips = Strips(grid.width, grid.height, form.overviews, self._write_overview)
-        self.parts: HeldParts | TileFiles = self._mosaic.tiles if self._mosaic else HeldParts(form)
+        self._strips = Strips(grid.width, grid.height, form.overviews[1:], self._append_overview)
+        self.parts: EncodedParts | TileFiles = self._mosaic.tiles if self._mosaic else EncodedParts(form)
 
     def write(self, block: Block, values: np.ndarray | BlockResult) -> None:
         """Write a block: (rows, columns), (bands, rows, columns), or a result of ``parts``.
@@ -122,25 +122,22 @@ class StagedRaster:
         Raises:
             CarbonBalanceError: the disk is full or the file cannot be written.
         """
-        values = values() if callable(values) else values
-        if isinstance(values, np.ndarray):
-            values = self._form.held(values) if self._mosaic is None else self._mosaic.tiles.put(block, values)
+        made = self.parts.put(block, values) if isinstance(values, np.ndarray) else values
         if self._form.continuous:
-            self._moments = [before + found for before, found in zip(self._moments, values.moments)]
+            self._moments = [before + found for before, found in zip(self._moments, made.moments)]
         try:
-            if isinstance(values, Tile):
-                self._tiles().add(block, values)
+            if isinstance(made, Tile):
+                self._tiles().add(block, made)
                 return
-            if values.values.ndim == 2:
-                self._dataset.GetRasterBand(1).WriteArray(values.values, block.column, block.row)
-            else:
-                self._dataset.WriteArray(values.values, block.column, block.row)
-            self._strips.add(block, values.overviews)
-        except RuntimeError as error:
+            for level, tiles in enumerate(made.tiles):
+                factor = ([1] + self._form.overviews)[level]
+                self._assembled().append(level, block.column // factor, block.row // factor, tiles)
+            self._strips.add(block, made.overviews)
+        except (RuntimeError, OSError) as error:
             raise self._failure(error) from None
 
-    def _write_overview(self, number: int, column: int, row: int, values: np.ndarray) -> None:
-        write_overview(self._dataset, number, column, row, values)
+    def _append_overview(self, number: int, column: int, row: int, values: np.ndarray) -> None:
+        self._assembled().append_overview(2 + number, column, row, values)
 
     def set_statistics(self, band: int, values: np.ndarray, cells: np.ndarray) -> None:
         """Write the statistics of a band, so that QGIS does not have to compute them before drawing.
@@ -157,6 +154,12 @@ class StagedRaster:
         if self._mosaic is None:
             raise ValueError(f"{self.path} is not written in tiles")
         return self._mosaic
+
+    def _assembled(self) -> AssembledFile:
+        """The file of a run on one machine, until it is complete or discarded."""
+        if self._file is None:
+            raise ValueError(f"{self.path} is complete")
+        return self._file
 
     def _failure(self, error: Exception | str) -> CarbonBalanceError:
         reason = reason_of(error) if isinstance(error, Exception) else error
@@ -176,24 +179,16 @@ class StagedRaster:
         if self._mosaic is not None:
             self._join(log or Log())
             return
-        if self._dataset is None:
+        if self._file is None:
             return
         gdal.ErrorReset()
-        failure = None
         try:
-            for band in range(1, len(self._form.bands) + 1) if self.tags else ():
-                self._dataset.GetRasterBand(band).SetMetadata(self.tags)
-            for band, found in self._statistics.items():
-                self._dataset.GetRasterBand(band).SetStatistics(*found)
-            self._dataset.FlushCache()
-            self._dataset = None
-        except RuntimeError as error:
-            failure = self._failure(error)
-        # Outside of the handler: the exception would keep the dataset open, which discard() closes.
-        if failure is not None:
-            raise failure
+            self._file.complete(self.tags, self._statistics)
+        except (RuntimeError, OSError) as error:
+            raise self._failure(error) from None
         if gdal.GetLastErrorType() >= gdal.CE_Failure:
             raise self._failure(gdal.GetLastErrorMsg())
+        self._file = None
 
     def _join(self, log: Log) -> None:
         """Join the tiles under the hidden name: a VRT of the tiles, or one GeoTIFF that replaces them."""
@@ -239,11 +234,15 @@ class StagedRaster:
 
     def discard(self) -> None:
         """Remove the hidden file if it was not published."""
-        with failing_quietly():
-            self._dataset = None
+        if self._file is not None:
+            self._file.close()
+            self._file = None
         if self._mosaic is not None:
             self._mosaic.remove()
             self._mosaic = None
+        self._remove_files()
+
+    def _remove_files(self) -> None:
         # GDAL's own files, such as unfinished overviews, have names with the same beginning.
         with contextlib.suppress(OSError):
             for leftover in [file for file in self.path.parent.iterdir() if file.name.startswith(self._beside.stem)]:

@@ -1,0 +1,116 @@
+"""A GeoTIFF assembled from encoded tiles.
+
+GDAL creates the file with georeference, metadata and overviews, but without tiles. Tiles are appended in the order of
+the blocks, and at the end their places are entered into the directories of the file. So the main process neither copies
+cells nor compresses them, except for the smallest overviews.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from osgeo import gdal
+
+from ..blocks import TILE
+from .block_output import Form, created
+from .overviews import OVERVIEW_TILE
+from .tiff_directory import directories
+from .tile_bytes import TileBytes, encoded, layout_options
+
+
+class AssembledFile:
+    """The file, which is open until :meth:`close`.
+
+    Args:
+        path: where it is created.
+        form: its properties.
+
+    Raises:
+        RuntimeError, OSError: the file cannot be created.
+    """
+
+    def __init__(self, path: Path, form: Form) -> None:
+        self.path, self.form = path, form
+        self._file: BinaryIO | None = None
+        options = layout_options(form.options, BLOCKXSIZE=TILE, BLOCKYSIZE=TILE, NUM_THREADS=1, SPARSE_OK="TRUE")
+        dataset = created(path, form.grid.width, form.grid.height, form, form.overviews, options=options)
+        dataset.SetGeoTransform(form.grid.geotransform)
+        dataset.FlushCache()
+        del dataset
+        self._file = path.open("r+b")
+        self._coding = [directory.coding(self._file) for directory in directories(self._file)]
+        if len(self._coding) != 1 + len(form.overviews):
+            raise RuntimeError(f"GDAL created {len(self._coding) - 1} overviews of {len(form.overviews)}")
+        self._file.seek(0, 2)
+        self._tile = [TILE, *[OVERVIEW_TILE] * len(form.overviews)]
+        # Offset and size of each tile, by level, band, and row and column of the tile.
+        self._places = [
+            np.zeros((2, len(form.bands), -(-height // tile), -(-width // tile)), np.int64)
+            for tile, (width, height) in zip(self._tile, [form.size(factor) for factor in (1, *form.overviews)])
+        ]
+
+    def _open(self) -> BinaryIO:
+        if self._file is None:
+            raise ValueError(f"{self.path} is closed")
+        return self._file
+
+    def append(self, level: int, column: int, row: int, tiles: TileBytes) -> None:
+        """Append tiles.
+
+        Args:
+            level: 0 for the raster, then its overviews.
+            column, row: of their first cell, on the edge of a tile.
+            tiles: the tiles.
+
+        Raises:
+            RuntimeError: the tiles are encoded unlike the file.
+            OSError: the disk is full.
+        """
+        if tiles.coding != self._coding[level]:
+            raise RuntimeError(f"tiles are encoded as {tiles.coding}, but the file as {self._coding[level]}")
+        file, tile = self._open(), self._tile[level]
+        _, down, across = tiles.sizes.shape
+        at = np.s_[:, row // tile : row // tile + down, column // tile : column // tile + across]
+        self._places[level][0][at] = tiles.offsets + file.tell()
+        self._places[level][1][at] = tiles.sizes
+        file.write(tiles.content)
+
+    def append_overview(self, level: int, column: int, row: int, values: np.ndarray) -> None:
+        """Encode and append a part of an overview, (rows, columns) or (bands, rows, columns)."""
+        self.append(level, column, row, encoded(values, self.form.options, OVERVIEW_TILE))
+
+    def complete(self, tags: Mapping[str, str], statistics: Mapping[int, Sequence[float]]) -> None:
+        """Add metadata, enter the places of all tiles, and close the file.
+
+        Args:
+            tags: metadata of every band.
+            statistics: minimum, maximum, mean and standard deviation by band, where known.
+
+        Raises:
+            RuntimeError, OSError: the disk is full.
+        """
+        self._open().close()
+        self._file = None
+        if tags or statistics:
+            self._describe(tags, statistics)
+        with self.path.open("r+b") as file:
+            for directory, (offsets, sizes) in zip(directories(file), self._places):
+                directory.enter(file, offsets.reshape(-1), sizes.reshape(-1))
+
+    def _describe(self, tags: Mapping[str, str], statistics: Mapping[int, Sequence[float]]) -> None:
+        # GDAL may write the directories again, in which no tile has a place yet.
+        dataset = gdal.OpenEx(str(self.path), gdal.OF_RASTER | gdal.OF_UPDATE)
+        for number in range(1, len(self.form.bands) + 1) if tags else ():
+            dataset.GetRasterBand(number).SetMetadata(dict(tags))
+        for number, found in statistics.items():
+            dataset.GetRasterBand(number).SetStatistics(*found)
+        dataset.FlushCache()
+
+    def close(self) -> None:
+        """Close the file if it is still open."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
