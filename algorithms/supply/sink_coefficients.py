@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...core.options.land_cover import SIX_CLASSES
+from ...core.options.raster import PER_CELL
 from ...core.options.supply import CARBON_RASTER_UNITS
 from ...core.options.tables import SPECIES, SPECIES_OR_UNSTATED, UNSTATED
 from ...core.runtime.errors import CarbonBalanceError
@@ -147,6 +148,7 @@ class SinkCoefficients(CarbonAlgorithm):
     def _on_cells(self, given: Given, raster, cover, log):
         """The raster of uptake on the cells of the land cover, in t C."""
         from ...core.raster.quantity import quantity_on
+        from ...core.raster.warping.stored_cells import stored_cells
         from ...core.supply.production.scaled_raster import scale_of
         from ...core.supply.raster_supply import CarbonRaster
         from ...core.tables.units import CO2_PER_C
@@ -158,4 +160,5 @@ class SinkCoefficients(CarbonAlgorithm):
         # Scale and offset are read from the original file, because derived rasters do not state them.
         scale, offset = scale_of(given.raster(self.UPTAKE, given.integer(f"{self.UPTAKE}_BAND") or 1))
         moved = quantity_on(raster, cover.source.grid, basis, factor, log, cover.source.name)
-        return CarbonRaster(moved, scale, offset)
+        stored = stored_cells(raster, cover.source.grid) if basis == PER_CELL else None
+        return CarbonRaster(moved, scale, offset, stored=stored)

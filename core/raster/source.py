@@ -211,6 +211,9 @@ class RasterSource:
             # exactly.
             options["outputType"] = gdal.GDT_Float32 if self.dtype in (np.int16, np.uint16) else gdal.GDT_Float64
             options["dstNodata"] = float("nan")
+            if self.dtype.kind == "f" and not self.has_mask:
+                # A mean or sum of cells of which one is NaN is that of the others.
+                options["srcNodata"] = float("nan")
         if not counted:
             # Sums exceed the range of small number types, and means of integers are not integers.
             options["outputType"] = gdal.GDT_Float64

@@ -16,6 +16,7 @@ from ..options.raster import CENTRE, FRACTION
 from ..raster.blocks import Block, blocks, rows_at_once
 from ..raster.outlines import Edges, edges_on_grid
 from ..raster.quantity import RasterQuantity, need_non_negative
+from ..raster.warping.stored_cells import StoredCells
 from ..raster.zone_cells import ZoneCells, zone_cells
 from ..raster.zone_outlines.cell_rule import NO_CENTRE, share_within, zones_without_centre
 from ..raster.zone_outlines.overlaps import find_overlaps, no_overlaps
@@ -72,23 +73,26 @@ class CarbonRaster:
         quantity: source, basis and factor to t per km2 or per cell.
         scale, offset: value = stored x scale + offset.
         non_negative: whether negative values are refused, as for a stock.
+        stored: the stored cells in each cell, if their values were added up; each has the offset.
     """
 
     quantity: RasterQuantity
     scale: float = 1.0
     offset: float = 0.0
     non_negative: bool = False
+    stored: StoredCells | None = None
 
     def values_of(self, block: Block) -> Callable[[slice], np.ndarray]:
         """Read a block; returns a function that gives the values of some of its rows, float64, NaN for nodata."""
         of_rows = self.quantity.by_rows(block)
+        cells_of = self.stored.of_block(block) if self.offset and self.stored is not None else None
 
         def scaled(rows: slice) -> np.ndarray:
             values = of_rows(rows)
             if self.scale != 1:
                 values *= self.scale
             if self.offset:
-                values += self.offset
+                values += self.offset if cells_of is None else self.offset * cells_of(rows)[0]
             if self.non_negative:
                 need_non_negative(values, block, self.quantity.source.name, rows.start)
             return values

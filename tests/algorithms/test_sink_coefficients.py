@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.raster.source import RasterSource
 from layers import column, run_algorithm, squares
 from osgeo import gdal
 from planned_region import plan_inputs
@@ -113,6 +114,42 @@ def test_a_raster_of_other_cells_is_averaged(run, two, tmp_path):
     path = write_raster(tmp_path / "f.tif", fine, -9999.0, cell=50.0)
     found = rows(run("sinkcoefficients", LAND_COVER=two["LAND_COVER"], UPTAKE=path, OUTPUT="memory:"))
     assert [value for value, _ in found.values()] == pytest.approx([3, -0.5, 0.1], rel=1e-5)
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(1.0, 0.0), (0.5, 0.25)])
+@pytest.mark.parametrize("nothing", [-9999.0, np.nan])
+def test_amounts_of_smaller_cells_without_data_belong_to_the_area_with_data(run, tmp_path, scale, offset, nothing):
+    """1 t in each cell of 0.25 ha, 4 t/ha: half of the first cell of class 1 and a quarter of class 2 have data."""
+    cover = write_raster(tmp_path / "c.tif", np.array([[1, 1, 2]], np.uint8), 0)
+    stored = np.float32((1 - offset) / scale)
+    fine = np.array([[1, nothing, 1, 1, nothing, nothing], [nothing, 1, 1, 1, nothing, 1]], np.float32)
+    fine = np.where(fine == 1, stored, fine)
+    path = write_raster(tmp_path / "f.tif", fine, None if np.isnan(nothing) else nothing, cell=50.0)
+    if scale != 1:
+        dataset = gdal.Open(path, gdal.GA_Update)
+        dataset.GetRasterBand(1).SetScale(scale)
+        dataset.GetRasterBand(1).SetOffset(offset)
+        del dataset
+    result = run("sinkcoefficients", LAND_COVER=cover, UPTAKE=path, UPTAKE_UNIT="t/cell", OUTPUT="memory:")
+    assert column(result["OUTPUT"], "sink_t_ha") == pytest.approx([4, 4])
+    assert column(result["OUTPUT"], "area_ha") == pytest.approx([2, 1])
+    assert column(result["OUTPUT"], "measured_ha") == pytest.approx([1.5, 0.25])
+    assert result["UPTAKE_T"] == pytest.approx(7)
+    assert result["MEAN_SINK_T_HA"] == pytest.approx(4)
+
+
+def test_amounts_of_cells_in_degrees_belong_to_the_area_with_data(run, tmp_path):
+    """5 t/ha in a checkerboard of cells in degrees, which covers a part of the land cover in metres."""
+    cover = write_raster(tmp_path / "c.tif", np.ones((10, 20), np.uint8), 0)
+    where = {"nodata": -1.0, "epsg": 4326, "origin": (105.0, 18.09), "cell": 0.0005}
+    amounts = np.full((60, 30), 1.0, np.float32)
+    path = write_raster(tmp_path / "f.tif", amounts, **where)
+    amounts *= 5 * RasterSource(path).grid.row_cell_area_ha()[:, None]
+    amounts[(np.indices(amounts.shape).sum(axis=0) % 2) == 0] = -1
+    path = write_raster(tmp_path / "g.tif", amounts, **where)
+    result = run("sinkcoefficients", LAND_COVER=cover, UPTAKE=path, UPTAKE_UNIT="t/cell", OUTPUT="memory:")
+    assert column(result["OUTPUT"], "sink_t_ha") == pytest.approx([5], rel=2e-3)
+    assert 60 < result["MEASURED_HA"] < 90
 
 
 def test_negative_coefficients_are_accepted_by_the_sink_but_not_by_draws(run, two):

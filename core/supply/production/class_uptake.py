@@ -1,7 +1,8 @@
 """Mean annual uptake of each land-cover class by a raster of uptake, such as net ecosystem production.
 
 Mean of a class = sum over its cells of uptake x area / sum of their areas, over cells with data in both rasters. Mean x
-area of these cells, summed over the classes, is therefore the uptake of all of them.
+area of these cells, summed over the classes, is therefore the uptake of all of them. Amounts of smaller cells are added
+up, so that the area of a cell is that of its smaller cells with data.
 """
 
 from __future__ import annotations
@@ -78,13 +79,15 @@ class _UptakeOfBlock:
         size = len(keys.codes)
         area_km2 = self.cover.source.grid.row_cell_area_ha()[block.row : block.row + block.height] / HA_PER_KM2
         per_row = self.uptake.quantity.row_amount(area_km2)
+        stored = self.uptake.stored.of_block(block) if self.uptake.stored is not None else None
         sums = np.zeros((3, size))
         for rows in rows_at_once(block):
             values, keys_of_rows = values_of(rows), keys.array[rows]
             known = np.isfinite(values)
             of_cells = np.broadcast_to(area_km2[rows, None] * HA_PER_KM2, values.shape)
             amounts = np.where(known, values, 0) * per_row[rows, None]
-            for at, weights in enumerate((amounts, np.where(known, of_cells, 0), of_cells)):
+            measured = of_cells if stored is None else of_cells * stored(rows)[1]
+            for at, weights in enumerate((amounts, np.where(known, measured, 0), of_cells)):
                 sums[at] += np.bincount(keys_of_rows.ravel(), weights.ravel(), minlength=size)
         there = np.flatnonzero(keys.valid & (sums[2] > 0))
         return {int(keys.codes[key]): sums[:, key] for key in there}
