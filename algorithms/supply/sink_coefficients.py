@@ -92,12 +92,13 @@ class SinkCoefficients(CarbonAlgorithm):
             tr("One row per class: lucode, name, sink_t_ha, species, area_ha, measured_ha, origin."),
         )
         add_report(self)
-        add_results(self, self.NUMBERS)
+        add_results(self, self.NUMBERS, ("SPECIES",))
 
     def compute(self, given: Given, log) -> dict:
         import numpy as np
 
         from ...core.supply.production.class_uptake import coefficients_of, counted_as, uptake_by_class
+        from ...core.tables.units import CO2_PER_C
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -125,14 +126,18 @@ class SinkCoefficients(CarbonAlgorithm):
             columns.MEASURED_HA: made.measured_ha,
             columns.ORIGIN: made.origins,
         }
-        total_t = np.nan if uptake is None else float(uptake.uptake_t.sum())
+        total_t = np.nan
+        if uptake is not None:
+            # The raster is in C, the numbers are in what the column counts.
+            total_t = float(uptake.uptake_t.sum()) * (CO2_PER_C if result.species == "CO2" else 1)
         measured_ha = float(made.measured_ha.sum())
         numbers = (total_t, measured_ha, total_t / measured_ha if measured_ha else np.nan)
         out = Outputs(given)
         out.table(self.OUTPUT, values)
-        out.numbers(**dict(zip(self.NUMBERS, numbers)))
+        out.numbers(**dict(zip(self.NUMBERS, numbers)), SPECIES=result.species)
         notes = [html.paragraph(note) for note in log.notes if note not in log.warnings]
-        out.report(self.REPORT, self.displayName(), [figure_table(self.NUMBERS, numbers), html.table(values), *notes])
+        figures = figure_table((*self.NUMBERS, "SPECIES"), (*numbers, result.species))
+        out.report(self.REPORT, self.displayName(), [figures, html.table(values), *notes])
         return out.write()
 
     @staticmethod

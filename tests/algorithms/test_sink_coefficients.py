@@ -78,10 +78,15 @@ def test_coefficients_in_the_wanted_species(run, two, species, factor):
     assert (found[1][0], found[3][0]) == (pytest.approx(3 * factor), pytest.approx(0.021))
     assert set(column(result["OUTPUT"], "species")) == {species.replace("unstated", "C")}
     assert any("is taken as C" in each for each in result["notes"].warned) == (species == "unstated")
-    assert result["MEAN_SINK_T_HA"] == pytest.approx(8.5 / 4)
+    # The numbers count what the column counts.
+    counted = factor if species == "CO2" else 1
+    assert result["UPTAKE_T"] == pytest.approx(8.5 * counted)
+    assert result["MEAN_SINK_T_HA"] == pytest.approx(8.5 / 4 * counted)
+    assert result["SPECIES"] == species.replace("unstated", "C")
     alone = {"LAND_COVER": two["LAND_COVER"], "PRESET": "guiyang", "SINK_SPECIES": species, "OUTPUT": "memory:"}
-    passed_on = run("sinkcoefficients", **alone)["OUTPUT"]
-    assert set(column(passed_on, "species")) == {species}
+    passed_on = run("sinkcoefficients", **alone)
+    assert set(column(passed_on["OUTPUT"], "species")) == {passed_on["SPECIES"]} == {species}
+    assert passed_on["UPTAKE_T"] is passed_on["MEAN_SINK_T_HA"] is None
     stated = squares({"lucode": [1.0, 2, 3], "sink_t_ha": [1.0, 2, 3], "species": ["C"] * 3}, geometry=False)
     passed_on = run("sinkcoefficients", **{**alone, "PRESET": None, "SINKS": stated})["OUTPUT"]
     assert column(passed_on, "sink_t_ha") == pytest.approx([factor, 2 * factor, 3 * factor])

@@ -19,7 +19,7 @@ TITLES = {
     "OUTSIDE_HA": mark("Area outside all zones, ha"),
     "TOTAL_SINK_T": mark("Total uptake of all zones, t per year"),
     "MEAN_SINK_T_HA": mark("Mean uptake, t/ha per year"),
-    "UPTAKE_T": mark("Uptake by the raster on all classes, t C per year"),
+    "UPTAKE_T": mark("Uptake by the raster on all classes, t per year"),
     "MEASURED_HA": mark("Area with land cover and uptake, ha"),
     "SPECIES": mark("Species of the tonnes: C, CO2 or unstated"),
     "CLASSES": mark("Number of class codes in the pool table"),
