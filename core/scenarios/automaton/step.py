@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -82,6 +83,24 @@ def propose(
     return at[keep], drawn[keep], order[keep], waiting
 
 
+class _Drawn(NamedTuple):
+    """The changes drawn in a span, which have to be accepted.
+
+    Attributes:
+        cells: flat indices in the whole region, ascending.
+        moves: current class x 256 + drawn class, uint16, so that only one array has to be sorted.
+        keys: random keys for the order of acceptance.
+        counts: changes by current (row) and drawn class (column), int64 (classes, classes).
+        waits: whether cells wait for a lower threshold.
+    """
+
+    cells: np.ndarray
+    moves: np.ndarray
+    keys: np.ndarray
+    counts: np.ndarray
+    waits: bool
+
+
 def _drawn(
     land: Landscape,
     cells: slice,
@@ -92,38 +111,36 @@ def _drawn(
     listing: bool,
     iteration: int,
     key: tuple[int, ...],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
-    """Like :func:`propose`, for the candidates of span ``number``, with flat indices of the whole region.
-
-    Classes are encoded as current class x 256 + drawn class, uint16, so that only one array has to be sorted. The last
-    value states whether cells wait for a lower threshold.
-    """
+) -> _Drawn:
+    """Like :func:`propose`, for the candidates of span ``number``, with flat indices of the whole region."""
     floor = float(_needed_suitability(0.0, land.classes, iteration))
     at, others_wait = land.candidates.of_span(
         land, cells, number, wanted=wanted, once=once, floor=floor, listing=listing
     )
+    k = land.classes
     if not len(at):
-        return at, np.empty(0, np.uint16), np.empty(0), others_wait
+        return _Drawn(at, np.empty(0, np.uint16), np.empty(0), np.zeros((k, k), np.int64), others_wait)
     at, classes, order, waiting = propose(land, at, pull, open_changes=wanted, iteration=iteration, key=(*key, number))
     moves = land.now.take(at).astype(np.uint16)
+    counts = np.bincount(moves.astype(np.intp) * k + classes, minlength=k * k).reshape(k, k)
     moves <<= 8
     moves |= classes
     at += land.first
-    return at, moves, order, waiting > 0 or others_wait
+    return _Drawn(at, moves, order, counts, waiting > 0 or others_wait)
 
 
-def _accepted(
-    land: AnyLandscape, target: ClassTarget | TransitionTarget, drawn: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
-) -> int:
+def _accepted(land: AnyLandscape, target: ClassTarget | TransitionTarget, drawn: list[_Drawn]) -> int:
     """Apply the drawn changes in the order of their keys, as far as the target accepts them; empties ``drawn``."""
     if not drawn:
         return 0
-    at, moves, keys = (np.concatenate(column) for column in zip(*drawn))
+    counts = np.sum([part.counts for part in drawn], axis=0)
+    at, moves = (np.concatenate([part[column] for part in drawn]) for column in (0, 1))
+    keys = None if target.accept_all(counts) else np.concatenate([part.keys for part in drawn])
     drawn.clear()
     classes = moves.astype(np.uint8)
-    before = (moves >> 8).astype(np.uint8)
-    if not target.accept_all(before, classes):
+    if keys is not None:
         order = np.argsort(keys, kind="stable")
+        before = (moves >> 8).astype(np.uint8)
         taken = order[target.accept(before[order], classes[order])]
         # In the order of the cells again, so that neighbouring cells are updated one after the other.
         accepted = np.zeros(len(at), bool)
@@ -186,11 +203,9 @@ def run_step(
         )
         drawn = land.each_span(draw)
         before = target.demand - target.gaps
-        waiting = any(part[3] for part in drawn)
-        moves = [part[:3] for part in drawn if len(part[0])]
-        # Stored only once, because they are large; emptied after they are joined.
-        del drawn
-        changed = _accepted(land, target, moves)
+        waiting = any(part.waits for part in drawn)
+        # Emptied after they are joined, because they are large.
+        changed = _accepted(land, target, drawn)
         listing = changed * MOST_RENEWED < cells
         # If cells only wait for a lower threshold, the run is not stuck.
         idle = 0 if changed or waiting else idle + 1

@@ -41,14 +41,16 @@ class ClassTarget:
         """Number of cells by which each class has to grow (positive) or shrink, which drives its inertia (classes,)."""
         return self.gaps.copy()
 
-    def accept_all(self, before: np.ndarray, after: np.ndarray) -> bool:
+    def accept_all(self, moved: np.ndarray) -> bool:
         """Accept all changes if :meth:`accept` would do so in whatever order; returns whether they were accepted.
 
         That is so if no class can reach its demand: even without its losses, the gains of a growing class are too few,
         and so are the losses of a shrinking one without its gains.
+
+        Args:
+            moved: number of changes by earlier (row) and later class (column), (classes, classes); the diagonal 0.
         """
-        classes = len(self.gaps)
-        gained, lost = (np.bincount(each, minlength=classes) for each in (after, before))
+        gained, lost = moved.sum(axis=0), moved.sum(axis=1)
         towards = np.where(self.gaps > 0, gained, lost)
         if (((gained > 0) | (lost > 0)) & (towards >= np.abs(self.gaps))).any():
             return False
@@ -121,11 +123,8 @@ class TransitionTarget:
         """Remaining losses of each class, negative, because inertia only restrains losses (classes,)."""
         return -self.quotas.sum(axis=1)
 
-    def accept_all(self, before: np.ndarray, after: np.ndarray) -> bool:
-        """Accept all changes if no quota is exceeded; returns whether they were accepted."""
-        classes = len(self.quotas)
-        pair = before.astype(np.intp) * classes + after
-        moved = np.bincount(pair, minlength=classes**2).reshape(classes, classes)
+    def accept_all(self, moved: np.ndarray) -> bool:
+        """Accept all changes if no quota is exceeded; see :meth:`ClassTarget.accept_all`."""
         if (moved > self.quotas).any():
             return False
         self.quotas -= moved

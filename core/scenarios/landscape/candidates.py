@@ -98,11 +98,14 @@ class Candidates:
             at = np.flatnonzero(land.others[span] > 0.999 * floor * land.least_weight)
             waits = int(np.count_nonzero(land.others[span] > 0)) > len(at)
             at += span.start
-            now = land.now.take(at)
-            keep = wanted.any(axis=1).take(now)
-            if once:
-                keep &= now == land.origin.take(at)
-            return at[keep], waits
+            leaving = wanted.any(axis=1)
+            if once or not leaving.all():
+                now = land.now.take(at)
+                keep = leaving.take(now)
+                if once:
+                    keep &= now == land.origin.take(at)
+                at = at[keep]
+            return at, waits
         known = self._listed(land, span, number, wanted, once)
         least = np.float32(floor)
         if known.highest <= least:

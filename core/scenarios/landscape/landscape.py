@@ -127,8 +127,10 @@ class Landscape:
                 ).format(bands=len(suitability), classes=self.classes)
             )
         valid = classes < self.classes
-        free = np.logical_and.reduce([valid, *(np.isfinite(band) for band in suitability)])
-        if any(((band < 0) & free).any() for band in suitability):
+        free = valid.copy()
+        for band in suitability:
+            free &= np.isfinite(band)
+        if any((band < 0).any() and ((band < 0) & free).any() for band in suitability):
             raise CarbonBalanceError(
                 tr("The suitability has negative values: it must contain probabilities from 0 to 1.")
             )
@@ -138,8 +140,10 @@ class Landscape:
         self._grid(self.now)[rows, columns] = np.where(valid, classes, NO_LAND_CLASS)
         self._grid(self.origin)[rows, columns] = np.where(free, classes, self.classes)
         target = self._grid(self.suitability)[rows, columns]
-        for k, band in enumerate(suitability):
-            target[..., k] = band
+        tall = max(1, RENEWED_CELLS_AT_ONCE // max(valid.shape[1], 1))
+        for first in range(0, len(valid), tall):
+            for k, band in enumerate(suitability):
+                target[first : first + tall, :, k] = band[first : first + tall]
         target[~free] = 0
         return unknown
 
@@ -158,8 +162,7 @@ class Landscape:
         Args:
             function: must not change the landscape.
         """
-        todo = list(enumerate(spans(len(self.now))))
-        return in_threads(lambda each: function(self, each[1], each[0]), todo)
+        return in_threads(lambda each: function(self, each[1], each[0]), list(enumerate(spans(len(self.now)))))
 
     def counts(self) -> np.ndarray:
         """Current number of cells of each class, int64 (classes,)."""
@@ -264,9 +267,8 @@ class Landscape:
         if (cells[1:] < cells[:-1]).any():
             order = np.argsort(cells)
             cells, classes = cells[order], classes[order]
-        before = self.now.take(cells)
+        moves = Moves(cells, self.now.take(cells), classes, self._offsets)
         self.now[cells] = classes
-        moves = Moves(cells, before.astype(np.intp), classes.astype(np.intp), self._offsets)
         recount = len(cells) * (len(self._offsets) + 1) > len(self.now)
         if recount:
             in_threads(self._count_rows, self._row_pieces())

@@ -47,7 +47,7 @@ class Moves:
 
     Attributes:
         cells: flat indices, unique and ascending.
-        before, after: class index before and after the change, intp (cells,).
+        before, after: class index before and after the change, uint8 (cells,).
         offsets: of the neighbours in flat indices, without 0.
     """
 
