@@ -294,6 +294,8 @@ def plan() -> Model:
         {},
         ("TOTAL_SINK_T",),
     )
+    # What the sink counts is known of a raster and of a table that states it, even if the user does not say it.
+    paid["SINK_SPECIES"] = RESULT(today, "SPECIES")
     budget = made.step(
         "compensation",
         "carboncompensation",

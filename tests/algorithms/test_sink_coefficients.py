@@ -103,12 +103,34 @@ def test_the_plan_counts_a_raster_of_carbon_against_emissions_of_co2(run, tmp_pa
         tmp_path / "nep.tif", nep, -9999.0, epsg=source.GetProjection(), geotransform=source.GetGeoTransform()
     )
     found = {}
-    for species in ("C", "CO2"):
+    for species in ("C", "CO2", "unstated"):
         found[species] = run("carbonplan", **given, UPTAKE=path, SINK_SPECIES=species, **outputs(tmp_path))
-    in_c, in_co2 = found["C"], found["CO2"]
+    in_c, in_co2, unstated = found["C"], found["CO2"], found["unstated"]
     assert in_co2["sink:TOTAL_SINK_T"] == pytest.approx(in_c["sink:TOTAL_SINK_T"] * 44 / 12)
     for name in ("compensation:NET_EMISSION_T", "compensation_plan:NET_EMISSION_T"):
         assert in_co2[name] == pytest.approx(in_c[name])
+        # That a raster is in C is known, so that nothing must be stated.
+        assert unstated[name] == pytest.approx(in_c[name])
+    assert not any("species" in each.casefold() for each in unstated["notes"].warned)
+
+
+@pytest.mark.parametrize("species", ["C", "CO2", None])
+def test_the_plan_counts_a_table_as_it_states(run, tmp_path, species):
+    """A table in C is converted to the CO2 of the emissions; one that states nothing is compared as it is."""
+    given = plan_inputs(tmp_path)
+    del given["PRESET"], given["SCHEME"]
+    codes = np.unique(read(given["LAND_COVER"]))
+    codes = codes[np.isfinite(codes) & (codes < 255)].tolist()
+    stated = {} if species is None else {"species": [species] * len(codes)}
+    table = squares({"lucode": codes, "sink_t_ha": [1.0 + at / 10 for at in range(len(codes))], **stated}, False)
+    result = run("carbonplan", **given, SINKS=table, **outputs(tmp_path))
+    emission = sum(column(QgsVectorLayer(given["ZONES"], "zones", "ogr"), "emission_t"))
+    factor = 44 / 12 if species == "C" else 1
+    expected = emission - result["sink:TOTAL_SINK_T"] * factor
+    # Land of two zones counts once, 0.01 % of all.
+    assert result["compensation:NET_EMISSION_T"] == pytest.approx(expected, rel=2e-3)
+    warned = any("species" in each.casefold() for each in result["notes"].warned)
+    assert warned == (species is None)
 
 
 def test_a_raster_of_other_cells_is_averaged(run, two, tmp_path):
