@@ -18,7 +18,7 @@ from ..blocks import TILE
 from .block_output import Form, created
 from .overviews import OVERVIEW_TILE
 from .tiff_directory import directories
-from .tile_bytes import TileBytes, encoded, layout_options
+from .tile_bytes import TileBytes, coding_of, encoded, layout_options
 
 
 class AssembledFile:
@@ -34,23 +34,24 @@ class AssembledFile:
 
     def __init__(self, path: Path, form: Form) -> None:
         self.path, self.form = path, form
-        self._file: BinaryIO | None = None
         options = layout_options(form.options, BLOCKXSIZE=TILE, BLOCKYSIZE=TILE, NUM_THREADS=1, SPARSE_OK="TRUE")
         dataset = created(path, form.grid.width, form.grid.height, form, form.overviews, options=options)
         dataset.SetGeoTransform(form.grid.geotransform)
         dataset.FlushCache()
         del dataset
-        self._file = path.open("r+b")
-        self._coding = [directory.coding(self._file) for directory in directories(self._file)]
-        if len(self._coding) != 1 + len(form.overviews):
-            raise RuntimeError(f"GDAL created {len(self._coding) - 1} overviews of {len(form.overviews)}")
-        self._file.seek(0, 2)
         self._tile = [TILE, *[OVERVIEW_TILE] * len(form.overviews)]
+        with path.open("rb") as file:
+            found = [directory.coding(file) for directory in directories(file)]
+        expected = [coding_of(form.dtype, form.options, tile, len(form.bands)) for tile in self._tile]
+        if found != expected:
+            raise RuntimeError(f"GDAL created images with the coding {found} instead of {expected}")
         # Offset and size of each tile, by level, band, and row and column of the tile.
         self._places = [
             np.zeros((2, len(form.bands), -(-height // tile), -(-width // tile)), np.int64)
             for tile, (width, height) in zip(self._tile, [form.size(factor) for factor in (1, *form.overviews)])
         ]
+        self._file: BinaryIO | None = path.open("r+b")
+        self._file.seek(0, 2)
 
     def _open(self) -> BinaryIO:
         if self._file is None:
@@ -66,17 +67,14 @@ class AssembledFile:
             tiles: the tiles.
 
         Raises:
-            RuntimeError: the tiles are encoded unlike the file.
             OSError: the disk is full.
         """
-        if tiles.coding != self._coding[level]:
-            raise RuntimeError(f"tiles are encoded as {tiles.coding}, but the file as {self._coding[level]}")
         file, tile = self._open(), self._tile[level]
         _, down, across = tiles.sizes.shape
         at = np.s_[:, row // tile : row // tile + down, column // tile : column // tile + across]
         self._places[level][0][at] = tiles.offsets + file.tell()
         self._places[level][1][at] = tiles.sizes
-        file.write(tiles.content)
+        file.writelines(tiles.pieces)
 
     def append_overview(self, level: int, column: int, row: int, values: np.ndarray) -> None:
         """Encode and append a part of an overview, (rows, columns) or (bands, rows, columns)."""

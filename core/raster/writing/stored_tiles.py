@@ -1,0 +1,53 @@
+"""Tiles of numbers that hardly shrink are stored as they are, in the form of DEFLATE, which every program reads.
+
+The last digits of numbers that vary from cell to cell are random: compression then takes most of the time of a pass,
+and makes the file some tenth smaller. Stored tiles are also read several times as fast.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+
+# Tiles are compressed if that saves at least this share of their bytes, measured on every 64th row.
+LEAST_SAVING = 1 / 8
+_SAMPLED_ROW = 64
+_FAST, _STORED = 1, 0
+
+
+def can_store(dtype: np.dtype, options: Sequence[str]) -> bool:
+    """Whether tiles written with GDAL's creation options may be stored: floats with the predictor for floats."""
+    return np.dtype(dtype).kind == "f" and {"COMPRESS=DEFLATE", "PREDICTOR=3"} <= set(options)
+
+
+def hardly_shrinks(cells: np.ndarray) -> bool:
+    """Whether compression of a tile (rows, columns) saves less than :data:`LEAST_SAVING`."""
+    sample = predicted(cells[::_SAMPLED_ROW])
+    return len(zlib.compress(sample.data, _FAST)) > (1 - LEAST_SAVING) * sample.size
+
+
+def stored_tile(cells: np.ndarray, tile: int) -> bytes:
+    """The bytes of a tile of ``tile`` x ``tile`` cells; missing cells at the edge repeat the last ones."""
+    rows, columns = cells.shape
+    if (rows, columns) != (tile, tile):
+        cells = np.pad(cells, ((0, tile - rows), (0, tile - columns)), mode="edge")
+    return zlib.compress(predicted(cells).data, _STORED)
+
+
+def predicted(cells: np.ndarray) -> np.ndarray:
+    """Floats as TIFF's floating point predictor changes them, uint8 (rows, columns x bytes of a number).
+
+    First bytes of all numbers of a row come first, then second bytes and so on; of each, the difference from the one
+    before is kept.
+
+    Source: Adobe Photoshop TIFF Technical Note 3 (2005).
+    """
+    rows, columns = cells.shape
+    ordered = cells.astype(cells.dtype.newbyteorder(">"))
+    size = cells.dtype.itemsize
+    planes = ordered.view(np.uint8).reshape(rows, columns, size).transpose(0, 2, 1).reshape(rows, columns * size)
+    changed = planes.copy()
+    changed[:, 1:] -= planes[:, :-1]
+    return changed
