@@ -206,7 +206,7 @@ class NetEcosystemProduction(CarbonAlgorithm):
                         given.output_path(name), grid, bands=(band,), options=options, continuous=True
                     )
         sums = net_production(inputs, grid, staged, log)
-        warn_of_npp(first.name, sums.npp_t / sums.area_ha * 100 if sums.area_ha > 0 else 0.0, log)
+        warn_of_npp(first.name, sums.npp_t / sums.area_ha * 100 if sums.area_ha > 0 else 0.0, log, by_light)
         for kind, raster in staged.items():
             out.raster(kinds[kind][0], raster)
         main = (sums.nep_t, sums.npp_t, sums.rh_t, sums.mean_g_m2, sums.area_ha, sums.sink_ha)

@@ -180,16 +180,31 @@ def warn_of_carbon_raster(label: str, mean_t_ha: float, is_stock: bool, log: Log
         )
 
 
-def warn_of_npp(label: str, mean_g_m2: float, log: Log) -> None:
-    """Warn of an implausible mean net primary production, g C/m2 a year, which suggests a wrong unit."""
+def warn_of_npp(label: str, mean_g_m2: float, log: Log, by_light: bool = False) -> None:
+    """Warn of an implausible mean net primary production, g C/m2 a year, which suggests a wrong unit.
+
+    Args:
+        label: the raster of NPP, or that of NDVI.
+        mean_g_m2: the mean.
+        log: receives the warning.
+        by_light: whether NPP follows from NDVI, so that it has no unit of its own.
+    """
     low, high = PLAUSIBLE_NPP_G_M2
-    if mean_g_m2 > high or 0 < mean_g_m2 < low:
-        log.warn(
-            tr(
-                "{raster}: the mean NPP of {value:.4g} g C/m2 a year is outside the plausible range of {low:g} to "
-                "{high:,.0f}: check its unit (NPP_UNIT), and that it is carbon."
-            ).format(raster=label, value=mean_g_m2, low=low, high=high)
+    if not (mean_g_m2 > high or 0 < mean_g_m2 < low):
+        return
+    said = (
+        tr(
+            "{raster}: the mean NPP by light use of {value:.4g} g C/m2 a year is outside the plausible range of "
+            "{low:g} to {high:,.0f}: check the light use efficiencies (EFFICIENCIES, in g C/MJ), the radiation "
+            "(RADIATION_UNIT) and the NDVI (NDVI_UNIT)."
         )
+        if by_light
+        else tr(
+            "{raster}: the mean NPP of {value:.4g} g C/m2 a year is outside the plausible range of {low:g} to "
+            "{high:,.0f}: check its unit (NPP_UNIT), and that it is carbon."
+        )
+    )
+    log.warn(said.format(raster=label, value=mean_g_m2, low=low, high=high))
 
 
 def _whole_of(total: float) -> int:

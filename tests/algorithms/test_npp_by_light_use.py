@@ -143,6 +143,14 @@ def test_radiation_in_another_unit_is_told(run, tmp_path, year, stored, unit):
     assert "RADIATION_UNIT" in warnings_of(wrong)
 
 
+def test_efficiencies_that_are_too_large_are_told_and_not_the_unit_of_npp(run, tmp_path, year):
+    """Efficiencies of gross production, or of dry matter."""
+    rows = {"code": [1, 2], "epsilon_max": [3.4, 3.4], "ndvi_min": [0.1, 0.05], "ndvi_max": [0.8, 0.7]}
+    parameters = given(tmp_path, year, EFFICIENCIES=squares(rows, geometry=False))
+    (said,) = (each for each in run("netecosystemproduction", **parameters)["notes"].warned if "mean NPP" in each)
+    assert "EFFICIENCIES" in said and "NPP_UNIT" not in said
+
+
 @pytest.mark.parametrize("factor", [10, 0.001])
 def test_precipitation_in_another_unit_is_told(run, tmp_path, year, factor):
     """Tenths of a millimetre, and metres, taken as millimetres."""
