@@ -6,6 +6,7 @@ make a package, and with ``CARBONBALANCE_RELEASE=1`` the test fails.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -188,3 +189,27 @@ def test_zones_have_one_term_in_chinese():
     assert len(zones) > 200
     assert [english for english, chinese in zones.items() if "区域" in chinese] == []
     assert [english for english, chinese in texts.items() if "计量物质" in chinese] == []
+
+
+def lists_in_english(source: str) -> list[int]:
+    """Lines of values that are joined by English signs whatever the language, in sentences of ``tr`` or ``mark``."""
+    lines = []
+    for call in ast.walk(ast.parse(source)):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "format"):
+            continue
+        template = call.func.value
+        if not (isinstance(template, ast.Call) and getattr(template.func, "id", "") == "tr"):
+            continue
+        for value in (each for keyword in call.keywords for each in ast.walk(keyword.value)):
+            joined = isinstance(value, ast.Attribute) and value.attr == "join" and isinstance(value.value, ast.Constant)
+            if joined and value.value.value in (", ", "; ", " and ", " or "):
+                lines.append(value.lineno)
+    return lines
+
+
+def test_lists_in_sentences_are_joined_in_the_users_language():
+    assert lists_in_english('tr("{a}.").format(a=", ".join(b))\ntr("{a}.").format(a=tr(", ").join(b))') == [1]
+    found = {
+        str(path.relative_to(translate.ROOT)): lists_in_english(path.read_text("utf-8")) for path in translate.sources()
+    }
+    assert {path: lines for path, lines in found.items() if lines} == {}

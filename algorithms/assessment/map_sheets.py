@@ -232,7 +232,7 @@ class MapSheets(CarbonAlgorithm):
         if not legends:
             raise CarbonBalanceError(
                 tr("{layer} has no column that can be mapped: it has {columns}; one of {known} is needed.").format(
-                    layer=table.label, columns=listed(table.fields), known=", ".join(SHEET_COLUMNS)
+                    layer=table.label, columns=listed(table.fields), known=tr(", ").join(SHEET_COLUMNS)
                 )
             )
         title, label = given.text(self.TITLE), given.field(self.NAME) or name_column(table) or ""

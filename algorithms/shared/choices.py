@@ -58,7 +58,7 @@ def unknown_choice(algorithm: QgsProcessingAlgorithm, parameters: dict) -> str:
             return tr("{parameter} is {value}, but must be one of: {known}{near}.").format(
                 parameter=definition.name(),
                 value=value,
-                known=", ".join(known),
+                known=tr(", ").join(known),
                 near=did_you_mean(value, known) if len(known) > _MANY else "",
             )
     return ""

@@ -84,7 +84,7 @@ def log_parameters(given: Given) -> None:
     stated = [
         f"{name} = {_as_text(value)}" for name, value in given.parameters.items() if name in known and value is not None
     ]
-    given.log.feedback.pushInfo(tr("Parameters as interpreted: {parameters}").format(parameters=", ".join(stated)))
+    given.log.feedback.pushInfo(tr("Parameters as interpreted: {parameters}").format(parameters=tr(", ").join(stated)))
     ignored = unknown_parameters(given.algorithm, given.parameters)
     if ignored:
         given.log.warn(ignored)

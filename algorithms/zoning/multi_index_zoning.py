@@ -260,7 +260,7 @@ class MultiIndexZoning(CarbonAlgorithm):
         names = [titles[each - 1] if each else None for each in found.classes.tolist()]
         log.info(
             tr("Mean silhouette by number of clusters: {tried}.").format(
-                tried=", ".join(f"{number}: {value:.3f}" for number, value in found.tried.items())
+                tried=tr(", ").join(f"{number}: {value:.3f}" for number, value in found.tried.items())
             )
         )
         changing = np.flatnonzero(found.stability < 1)

@@ -67,7 +67,7 @@ def index_of(index_id: str) -> Index:
     """
     if index_id not in INDICES:
         raise CarbonBalanceError(
-            tr("Unknown index {name}: choose one of {known}.").format(name=index_id, known=", ".join(INDICES))
+            tr("Unknown index {name}: choose one of {known}.").format(name=index_id, known=tr(", ").join(INDICES))
         )
     return INDICES[index_id]
 

@@ -79,7 +79,7 @@ def measure_of(name: str) -> FuelUnit:
     if found is None:
         raise CarbonBalanceError(
             tr("Unknown unit {unit}{near}: use one of {known}.").format(
-                unit=name, near=did_you_mean(name, MEASURES), known=", ".join(MEASURES)
+                unit=name, near=did_you_mean(name, MEASURES), known=tr(", ").join(MEASURES)
             )
         )
     return MEASURES[found]

@@ -60,7 +60,7 @@ class Fuel:
             raise CarbonBalanceError(
                 tr(
                     "{fuel} has no factor for amounts in {unit}: give the amounts in {known}, or your own factor."
-                ).format(fuel=self.id, unit=measure_name, known=", ".join(self.factors))
+                ).format(fuel=self.id, unit=measure_name, known=tr(", ").join(self.factors))
             )
         return amount * measure.scale * self.factors[measure.base]
 

@@ -50,7 +50,7 @@ def read_crosswalk(scheme: str) -> Crosswalk:
     if scheme not in schemes():
         raise CarbonBalanceError(
             tr('Unknown land-cover scheme "{scheme}"; choose one of {known}.').format(
-                scheme=scheme, known=", ".join(schemes())
+                scheme=scheme, known=tr(", ").join(schemes())
             )
         )
     table = resource_table(f"{CROSSWALKS}/{scheme}.csv")

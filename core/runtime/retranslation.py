@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from .figures import in_singular
 from .i18n import ENGLISH, language, translations
@@ -21,6 +22,8 @@ _LEAST_LETTERS = {ENGLISH: 8, _IN_CHINESE: 3}
 _HAN_LETTER = re.compile("[\u4e00-\u9fff\u3001\u3002\uff0c\uff08-\uff1f]")
 _SENTENCE_END = {ENGLISH: re.compile(r"(?<=\.) (?=[A-Z0-9])"), _IN_CHINESE: re.compile("(?<=。)(?=.)", re.S)}
 _DEEPEST = 3
+# As :func:`.errors.listed` and messages put them between the items of a list.
+_LIST_SIGNS = (", ", " and ", " or ", "; ")
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,55 @@ def _by_parts(text: str, before: str, depth: int) -> str | None:
 
 def _value(value: str, before: str, depth: int) -> str:
     """A value of a sentence, translated if it is a text of the plugin itself; names and numbers stay as they are."""
-    if not depth or not re.search(r"[^\W\d]", value):
-        return _exact(before, language()).get(value, value)
-    return _translated(value, before, depth - 1) or value
+    exact = _exact(before, language()).get(value)
+    if exact is not None:
+        return exact
+    known = _translated(value, before, depth - 1) if depth and re.search(r"[^\W\d]", value) else None
+    return known or _listed_value(value, before)
+
+
+def _listed_value(value: str, before: str) -> str:
+    """A list within a sentence, with the signs between its items and the number of those left out."""
+    own, other = (_list_parts(each) for each in (before, language()))
+    shown, more = value, ""
+    cut = re.fullmatch(own.cut, value, re.S)
+    if cut:
+        shown, more = cut["shown"], other.more.format(shown="", count=cut["count"])
+    for sign, sign_after in zip(own.signs, other.signs):
+        # Names in brackets may have such a sign.
+        items = re.split(re.escape(sign) + r"(?![^(]*\))", shown)
+        if len(items) > 1:
+            return sign_after.join(_item(item, before, own.row, other.row_text) for item in items) + more
+    return _item(shown, before, own.row, other.row_text) + more
+
+
+def _item(item: str, before: str, row: str, row_text: str) -> str:
+    found = re.fullmatch(row, item, re.S)
+    if found:
+        return row_text.format(number=found["number"]) + (found["name"] or "")
+    return _exact(before, language()).get(item, item)
+
+
+class _ListParts(NamedTuple):
+    """What a list has in one language: signs between items, rows without a name, and a cut with what is left out.
+
+    ``row`` and ``cut`` are patterns, ``row_text`` and ``more`` the texts that they match.
+    """
+
+    signs: tuple[str, ...]
+    row: str
+    row_text: str
+    cut: str
+    more: str
+
+
+@cache
+def _list_parts(name: str) -> _ListParts:
+    known = {} if name == ENGLISH else translations(name)
+    row, more = (known.get(text, text) for text in ("row {number}", "{shown} (+{count} more)"))
+    row_pattern = re.escape(row).replace(r"\{number\}", r"(?P<number>\d+)") + r"(?P<name> \(.*\))?"
+    cut = re.escape(more).replace(r"\{shown\}", "(?P<shown>.*)").replace(r"\{count\}", r"(?P<count>\d+)")
+    return _ListParts(tuple(known.get(sign, sign) for sign in _LIST_SIGNS), row_pattern, row, cut, more)
 
 
 @cache

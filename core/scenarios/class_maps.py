@@ -82,7 +82,7 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
             tr(
                 "{rasters} have no valid cell in common: check that they overlap and that their nodata values are "
                 "correct."
-            ).format(rasters=", ".join(dict.fromkeys(cover.source.name for cover in covers)))
+            ).format(rasters=tr(", ").join(dict.fromkeys(cover.source.name for cover in covers)))
         )
     place = tuple(np.searchsorted(codes, code[in_all]).T)
     cells = np.zeros((len(codes),) * len(covers), np.int64)

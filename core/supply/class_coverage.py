@@ -87,7 +87,7 @@ def need_codes(
         parts.append(tr("add rows for them, or declare those that mean no data (NODATA_CODES)."))
     raise CarbonBalanceError(
         tr("{raster} has class code(s) without a row in {table}: {items}; {advice}").format(
-            raster=raster, table=table.label, items=listed(items), advice="; ".join(parts)
+            raster=raster, table=table.label, items=listed(items), advice=tr("; ").join(parts)
         )
     )
 

@@ -20,7 +20,7 @@ def resource_table(relative_path: str) -> Table:
     if not path.is_file():
         raise CarbonBalanceError(
             tr("There is no bundled table {table}; choose one of {known}.").format(
-                table=relative_path, known=", ".join(bundled(str(Path(relative_path).parent)))
+                table=relative_path, known=tr(", ").join(bundled(str(Path(relative_path).parent)))
             )
         )
     fields, *rows = bundled_rows(relative_path)

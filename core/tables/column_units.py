@@ -266,7 +266,7 @@ def unit_of(name: str) -> tuple[float, str]:
         tr("Unknown unit {unit}{near}: use one of {known}.").format(
             unit=name.strip(),
             near=did_you_mean(name.strip(), FACTOR_AND_ENDING),
-            known=", ".join([AS_IT_IS, *FACTOR_AND_ENDING]),
+            known=tr(", ").join([AS_IT_IS, *FACTOR_AND_ENDING]),
         )
     )
 

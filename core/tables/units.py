@@ -21,7 +21,7 @@ def unit_factor(unit: str, units: dict[str, float]) -> float:
     """
     if unit not in units:
         raise CarbonBalanceError(
-            tr("Unknown unit {unit}: choose one of {units}.").format(unit=unit, units=", ".join(units))
+            tr("Unknown unit {unit}: choose one of {units}.").format(unit=unit, units=tr(", ").join(units))
         )
     return units[unit]
 

@@ -164,7 +164,7 @@ def draw_densities(
                 "Truncating the normal distribution at 0 raises the mean density of {classes}: the SD is large "
                 "relative to the mean; a lognormal distribution preserves both."
             ).format(
-                classes=", ".join(
+                classes=tr(", ").join(
                     tr("{name} from {stated:.4g} to {total:.4g} t/ha").format(
                         name=pools.names[i], stated=stated[i], total=total[i]
                     )

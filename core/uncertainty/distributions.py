@@ -55,7 +55,9 @@ def check(kind: str, mean: np.ndarray, sd: np.ndarray, labels: list[str]) -> Non
     """
     if kind not in DISTRIBUTIONS:
         raise CarbonBalanceError(
-            tr("Unknown distribution {kind}: choose one of {known}.").format(kind=kind, known=", ".join(DISTRIBUTIONS))
+            tr("Unknown distribution {kind}: choose one of {known}.").format(
+                kind=kind, known=tr(", ").join(DISTRIBUTIONS)
+            )
         )
     if kind == NORMAL:
         return

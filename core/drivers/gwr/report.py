@@ -83,7 +83,7 @@ def headline(analysis: Analysis, settings: GwrSettings, is_geographic: bool) -> 
             "parameters."
         ).format(
             dependent=analysis.dependent,
-            explanatory=", ".join(analysis.terms[1:]),
+            explanatory=tr(", ").join(analysis.terms[1:]),
             bandwidths=_listed_bandwidths(analysis),
             unit=unit,
             aicc=analysis.figures.aicc,
@@ -99,7 +99,7 @@ def headline(analysis: Analysis, settings: GwrSettings, is_geographic: bool) -> 
         "{ols_r2:.4f}), {parameters:.2f} effective parameters."
     ).format(
         dependent=analysis.dependent,
-        explanatory=", ".join(analysis.terms[1:]),
+        explanatory=tr(", ").join(analysis.terms[1:]),
         bandwidth=bandwidth,
         aicc=analysis.figures.aicc,
         ols=analysis.ols.aicc,

@@ -126,7 +126,7 @@ def warn_of_unequal_areas(intervals: Sequence[IntervalChange], log: Log) -> None
             tr(
                 "The intervals cover different areas ({areas} ha), because cells without data at a date are left "
                 "out: compare their intensities with care."
-            ).format(areas=", ".join(f"{area:,.2f}" for area in areas))
+            ).format(areas=tr(", ").join(f"{area:,.2f}" for area in areas))
         )
 
 
@@ -193,7 +193,7 @@ def intensity_sentences(intervals: Sequence[IntervalChange]) -> list[str]:
         said.append(
             tr("Land changed at {whole} % a year on average; faster than that from {intervals}.").format(
                 whole=number_text(whole, 3),
-                intervals="; ".join(f"{each.start:g}–{each.end:g}" for each in fast) or tr("none"),
+                intervals=tr("; ").join(f"{each.start:g}–{each.end:g}" for each in fast) or tr("none"),
             )
         )
     for each in intervals:
@@ -204,7 +204,7 @@ def intensity_sentences(intervals: Sequence[IntervalChange]) -> list[str]:
                 for name, value in zip(each.names, intensity)
                 if behaviour_of(value, each.intensity, ACTIVE, DORMANT) == ACTIVE
             ]
-            active.append(", ".join(names) or tr("none"))
+            active.append(tr(", ").join(names) or tr("none"))
         said.append(
             tr(
                 "{start:g} to {end:g}: {intensity} % of the land changed its class each year. Gains more intensive "

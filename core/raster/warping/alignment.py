@@ -41,7 +41,7 @@ def moved_onto(source: RasterSource, grid: Grid, target: str, log: Log, resampli
             second=source.name,
             first=target,
             method=translated(RESAMPLING_WORDS.get(resampling, resampling)),
-            differences="; ".join(differences(source.grid, grid)),
+            differences=tr("; ").join(differences(source.grid, grid)),
         )
     )
     shift = part_of_a_cell(source.grid, grid)

@@ -34,7 +34,9 @@ def tiles_of(value: str) -> list[str]:
     found = sorted(str(path) for path in Path(value).iterdir() if path.suffix.lower() in SUFFIXES)
     if not found:
         raise CarbonBalanceError(
-            tr("The folder {folder} has no rasters ({suffixes}).").format(folder=value, suffixes=", ".join(SUFFIXES))
+            tr("The folder {folder} has no rasters ({suffixes}).").format(
+                folder=value, suffixes=tr(", ").join(SUFFIXES)
+            )
         )
     return found
 

@@ -82,7 +82,7 @@ def three_years(years: Sequence[float | None], log: Log) -> list[float]:
     if dates != sorted(set(dates)):
         raise CarbonBalanceError(
             tr("The years of the three land covers are {years}: each must be later than the one before.").format(
-                years=", ".join(f"{year:g}" for year in dates)
+                years=tr(", ").join(f"{year:g}" for year in dates)
             )
         )
     return dates

@@ -164,7 +164,9 @@ def grey_demand(intervals: Sequence[IntervalChange], found: Futures, log: Log) -
             tr(
                 "A grey forecast needs dates at equal intervals, but those of the land covers are {years}; choose "
                 "dates that are equally far apart."
-            ).format(years=", ".join(f"{year:g}" for year in [intervals[0].start, *(each.end for each in intervals)]))
+            ).format(
+                years=tr(", ").join(f"{year:g}" for year in [intervals[0].start, *(each.end for each in intervals)])
+            )
         )
     codes = np.unique(np.concatenate([found.codes, *(each.codes for each in intervals)]))
     years, total_ha, cells = found.years, float(found.flows_ha[0].sum()), int(found.cells_now.sum())
@@ -206,5 +208,5 @@ def _warn_of_grey(models: Sequence[GreyModel | None], codes: np.ndarray, log: Lo
             tr(
                 "The grey forecast fails the usual test for class(es) {classes} (posterior ratio below 0.65, "
                 "small-error probability above 0.7): prefer the Markov demand for them."
-            ).format(classes="; ".join(failed))
+            ).format(classes=tr("; ").join(failed))
         )

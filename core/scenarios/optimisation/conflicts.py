@@ -102,7 +102,7 @@ def conflict_sentence(land: Land, bounds: ClassBounds, found: Iterable[Constrain
         "contradict each other: {parts}; change at least one of them."
     ).format(
         area=land.cells.sum() * land.cell_ha,
-        parts="; ".join(each.words(land, bounds) for each in found),
+        parts=tr("; ").join(each.words(land, bounds) for each in found),
     )
 
 

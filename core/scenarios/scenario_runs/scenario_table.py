@@ -112,7 +112,7 @@ def read_scenarios(table: Table) -> list[ScenarioRow]:
         if row.rules not in known:
             raise CarbonBalanceError(
                 tr("{table}: the rules of {scenario} are {rules}, but must be one of: {known}.").format(
-                    table=table.label, scenario=row.name, rules=row.rules, known=", ".join(known)
+                    table=table.label, scenario=row.name, rules=row.rules, known=tr(", ").join(known)
                 )
             )
     return rows

@@ -169,7 +169,7 @@ def suitability(
             log.info(
                 tr(
                     "The drivers of the saved network are named {known}; the given drivers are {given}, in this order."
-                ).format(known=", ".join(network.drivers), given=", ".join(names))
+                ).format(known=tr(", ").join(network.drivers), given=tr(", ").join(names))
             )
     else:
         network, skill, sample = _learn(covers, learned, settings, log)

@@ -128,7 +128,7 @@ def check_origin(
                 "The suitability was made for another land cover than the simulation starts from: {parts}. Give the "
                 "same land cover to both; were the dates swapped?"
             ).format(
-                parts=", ".join(
+                parts=tr(", ").join(
                     tr("class {code}: {there:,} cells there, {here:,} here").format(code=code, there=there, here=own)
                     for code, there, own in unlike
                 )

@@ -147,5 +147,5 @@ def check_drivers(network: Network | Ensemble, drivers: Sequence[str]) -> None:
             tr(
                 "The saved network was trained with {count} drivers ({names}), but {found} are given: give the same "
                 "drivers in the same order."
-            ).format(count=len(network.drivers), names=", ".join(network.drivers), found=len(drivers))
+            ).format(count=len(network.drivers), names=tr(", ").join(network.drivers), found=len(drivers))
         )

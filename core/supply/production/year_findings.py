@@ -125,7 +125,7 @@ class YearFindings:
         if not self.without:
             return
         share = sum(self.without.values()) / self.covered
-        classes = ", ".join(f"{code}: {cells / self.covered:.1%}" for code, cells in sorted(self.without.items()))
+        classes = tr(", ").join(f"{code}: {cells / self.covered:.1%}" for code, cells in sorted(self.without.items()))
         (log.warn if share >= _WITHOUT_SHARE else log.info)(
             tr(
                 "{share:.1%} of the cells of {cover} are of classes without epsilon_max in {table}, and are nodata "

@@ -64,7 +64,7 @@ def read_sheet(path: Path, sheet: str, title: str) -> Sheet:
         if sheet and sheet not in names:
             raise CarbonBalanceError(
                 tr("{input}: {file} has no sheet {sheet}; its sheets are: {sheets}.").format(
-                    input=title, file=path.name, sheet=sheet, sheets=", ".join(names)
+                    input=title, file=path.name, sheet=sheet, sheets=tr(", ").join(names)
                 )
             )
         for name in [sheet] if sheet else names:

@@ -100,7 +100,7 @@ def test_two_sentences_are_not_one_value(chinese):
     said = f"Zoning: {FITS.format('0.9842', '0.9908')} {MOVED.format('a, b')}"
     assert retranslated(said) == (
         "分区：按文献做法的自然断点法是局部最优，方差拟合优度（GVF）为 0.9842，精确自然断点法为 0.9908。"
-        "在 49 个评价单元中，有 15 个的分区会改变：a, b。"
+        "在 49 个评价单元中，有 15 个的分区会改变：a、b。"
     )
 
 
@@ -110,4 +110,27 @@ def test_two_chinese_sentences_are_not_one_value():
         "在 49 个评价单元中，有 15 个的分区会改变：第 6 行 (晋宁区)、第 8 行 (安宁市)。"
     )
     wanted = f"Natural breaks zoning: {FITS.format('0.9842', '0.9908')} 15 of 49 zones would change: "
-    assert retranslated(said).startswith(wanted)
+    assert retranslated(said) == wanted + "row 6 (晋宁区), row 8 (安宁市)."
+
+
+LISTS = [
+    ("row 6 (Jinning), row 8 (Anning)", "第 6 行 (Jinning)、第 8 行 (Anning)"),
+    ("row 6, row 8 (+12 more)", "第 6 行、第 8 行（另有 12 个）"),
+    ("row 7", "第 7 行"),
+    ("row 7 (Smith, John), row 9", "第 7 行 (Smith, John)、第 9 行"),
+    ("intercept, gdp", "截距、gdp"),
+    ("a: 3.5, b: 4", "a: 3.5、b: 4"),
+    ('"Wuhua" or "Panlong"', '"Wuhua" 或 "Panlong"'),
+    ("A = 1 and B = 2", "A = 1 且 B = 2"),
+    ("Kunming", "Kunming"),
+]
+LEFT_OUT = "15 of 49 zones would change: {}."
+
+
+@pytest.mark.parametrize(("english", "other"), LISTS)
+def test_lists_within_a_sentence_are_translated_item_by_item(chinese, english, other):
+    translation = i18n.translations("zh")["{count} of {classed} zones would change: {rows}."]
+    in_chinese = translation.format(count=15, classed=49, rows=other)
+    assert retranslated(LEFT_OUT.format(english)) == in_chinese
+    i18n.use_language(i18n.ENGLISH)
+    assert retranslated(in_chinese) == LEFT_OUT.format(english)

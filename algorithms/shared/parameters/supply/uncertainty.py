@@ -173,7 +173,7 @@ def judged_codes(given: Given, table: UncertainPools, six_classes: Callable[[], 
     if scheme not in judged_schemes():
         raise CarbonBalanceError(
             tr("No code of the scheme {scheme} is a judgement; choose one of {known} (SCHEME).").format(
-                scheme=scheme, known=", ".join(judged_schemes())
+                scheme=scheme, known=tr(", ").join(judged_schemes())
             )
         )
     return read_judgements(resource_table(f"judgements/{scheme}.csv"), table, classes, list(reassigned_codes(given)))
