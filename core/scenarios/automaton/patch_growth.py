@@ -136,7 +136,7 @@ def _may_grow(
     """Which of ``cells`` patches may take, apart from those of other patches, and the ratings of these."""
     asked, where = np.unique(cells, return_inverse=True)
     ratings, beside = np.full(len(asked), np.nan, np.float32), np.zeros(len(asked), bool)
-    for first, some, near in land.each_span(partial(_looked_at, cells=asked, kind=kind)):
+    for first, some, near in land.each_part(partial(_looked_at, cells=asked, kind=kind)):
         ratings[first : first + len(some)], beside[first : first + len(some)] = some, near
     if apart:
         ratings[beside] = np.nan

@@ -15,8 +15,9 @@ MOST_RENEWED = 256  # If more than one in this number of cells is updated, lists
 
 
 class Cells(Protocol):
-    """The interface of a landscape needed for the lists, see :class:`core.scenarios.landscape.landscape.Landscape`."""
+    """The interface needed for lists and counts, see :class:`core.scenarios.landscape.landscape.Landscape`."""
 
+    classes: int
     now: np.ndarray
     origin: np.ndarray
     others: np.ndarray

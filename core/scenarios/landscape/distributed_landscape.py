@@ -18,8 +18,9 @@ from ...raster.blocks import Block
 from ...runtime import cluster
 from ...runtime.log import AskingLog, Log
 from ...runtime.parallel import WORKERS, map_in_order
-from .landscape import Found, Landscape, counted_in, held_in, spans
+from .landscape import Found, Landscape, spans
 from .landscape_parts import Begin, Change, Event, PartWorker, Readable, RegionPart, TakeOrigin, Task, forget
+from .span_counts import counted_in, held_in
 
 PART_CELLS = 1 << 21
 
@@ -35,6 +36,17 @@ class _OfSpans(Generic[Found]):
             self.function(land, slice(span.start - land.first, span.stop - land.first), number)
             for number, span in part.spans
         ]
+
+
+class _OfPart(Generic[Found]):
+    """Applies a function of spans to all those of a part together."""
+
+    def __init__(self, function: Callable[[Landscape, slice, int], Found]) -> None:
+        self.function = function
+
+    def __call__(self, land: Landscape, part: RegionPart) -> Found:
+        (number, first), (_, last) = part.spans[0], part.spans[-1]
+        return self.function(land, slice(first.start - land.first, last.stop - land.first), number)
 
 
 def _unsuitable_cells(land: Landscape, _part: RegionPart) -> int:
@@ -109,6 +121,10 @@ class DistributedLandscape:
         """Like :meth:`Landscape.each_span`, executed by the workers."""
         of_parts: list[list[Found]] = self._each_part(_OfSpans(function))
         return [found for of_part in of_parts for found in of_part]
+
+    def each_part(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
+        """Like :meth:`Landscape.each_part`, executed by the workers."""
+        return self._each_part(_OfPart(function))
 
     def counts(self) -> np.ndarray:
         """Like :meth:`Landscape.counts`."""

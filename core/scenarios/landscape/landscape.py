@@ -18,6 +18,7 @@ from ...runtime.parallel import in_threads
 from ..class_maps import MOST_LAND_CLASSES, NO_LAND_CLASS
 from .candidates import Candidates
 from .neighbourhood import Moves, count_rows
+from .span_counts import counted_in, held_in
 
 Found = TypeVar("Found")
 
@@ -164,6 +165,10 @@ class Landscape:
         """
         return in_threads(lambda each: function(self, each[1], each[0]), list(enumerate(spans(len(self.now)))))
 
+    def each_part(self, function: Callable[[Landscape, slice, int], Found]) -> list[Found]:
+        """Like :meth:`each_span` with larger spans, here all cells: for functions that look at a few cells only."""
+        return [function(self, slice(0, len(self.now)), 0)]
+
     def counts(self) -> np.ndarray:
         """Current number of cells of each class, int64 (classes,)."""
         return np.sum(self.each_span(counted_in), axis=0)
@@ -285,16 +290,3 @@ class Landscape:
         touched = [part for part in in_threads(in_piece, pieces) if part is not None]
         if touched:
             self.candidates.renew(self, np.concatenate(touched))
-
-
-def counted_in(land: Landscape, span: slice, _number: int) -> np.ndarray:
-    """:meth:`Landscape.counts` of a span."""
-    return np.bincount(land.now[span], minlength=256)[: land.classes]
-
-
-def held_in(land: Landscape, span: slice, _number: int) -> np.ndarray:
-    """:meth:`Landscape.held` of a span."""
-    k = land.classes
-    origin, now = land.origin[span], land.now[span]
-    free = origin < k
-    return np.bincount(origin[free].astype(np.intp) * k + now[free], minlength=k * k).reshape(k, k)

@@ -89,3 +89,25 @@ def test_a_part_lost_during_a_run_is_read_again(monkeypatch):
     parts.counts()
     assert len(reads) == read + once
     parts.close()
+
+
+def _within(land, span, _number):
+    return span.start + land.first, span.stop + land.first
+
+
+@pytest.mark.parametrize("span", [13, 97, 1000])
+def test_the_spans_of_a_part_are_looked_at_together(monkeypatch, span):
+    monkeypatch.setattr(landscape, "SPAN_CELLS", span)
+    monkeypatch.setattr(distributed, "PART_CELLS", 3 * span)
+    case = Case(5)
+    whole = case.land()
+    assert whole.each_part(_within) == [(0, len(whole.now))]
+    parts = distributed.DistributedLandscape(Arrays(case), Log())
+    found = parts.each_part(_within)
+    assert len(found) == len(parts.parts)
+    assert [stop for _, stop in found[:-1]] == [start for start, _ in found[1:]]
+    inside = np.flatnonzero(whole.now != 255)
+    assert found[0][0] <= inside[0]
+    assert inside[-1] < found[-1][1]
+    assert sum(stop - start for start, stop in found) >= len(inside)
+    parts.close()

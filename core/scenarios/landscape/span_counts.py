@@ -1,0 +1,20 @@
+"""Counts of the cells of a span by class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .candidates import Cells
+
+
+def counted_in(land: Cells, span: slice, _number: int) -> np.ndarray:
+    """:meth:`.landscape.Landscape.counts` of a span."""
+    return np.bincount(land.now[span], minlength=256)[: land.classes]
+
+
+def held_in(land: Cells, span: slice, _number: int) -> np.ndarray:
+    """:meth:`.landscape.Landscape.held` of a span."""
+    k = land.classes
+    origin, now = land.origin[span], land.now[span]
+    free = origin < k
+    return np.bincount(origin[free].astype(np.intp) * k + now[free], minlength=k * k).reshape(k, k)
