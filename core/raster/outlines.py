@@ -10,7 +10,6 @@ as in GDAL's rasteriser).
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,10 +17,13 @@ from functools import cached_property
 import numpy as np
 from osgeo import gdal, ogr
 
+from ..runtime.log import Log
+from ..runtime.parallel import map_in_order
 from .blocks import Block
 from .grid import Grid
+from .zone_outlines.rings import rings_of_polygons, rings_of_wkb, self_intersecting, valid_outline
 
-ARC_STEP_DEGREES = 1.0
+_CHECKED_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -121,13 +123,17 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     holes: list[bool] = []
     owners: list[int] = []
     repaired = []
+    parts = [outlines[first : first + _CHECKED_AT_ONCE] for first in range(0, len(outlines), _CHECKED_AT_ONCE)]
+    broken = [each for _, part in map_in_order(self_intersecting, parts, Log(), len(parts), here=True) for each in part]
     for number, wkb in enumerate(outlines):
         if wkb is None:
             continue
-        geometry, broken = valid_outline(ogr.CreateGeometryFromWkb(wkb))
-        if broken:
+        if broken[number]:
             repaired.append(number)
-        for ring, is_hole in rings_of_polygons(geometry):
+            found = rings_of_polygons(valid_outline(ogr.CreateGeometryFromWkb(wkb))[0])
+        else:
+            found = rings_of_wkb(wkb)
+        for ring, is_hole in found:
             rings.append(ring)
             holes.append(is_hole)
             owners.append(number)
@@ -169,50 +175,6 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
         box=box,
         repaired=tuple(repaired),
     )
-
-
-def valid_outline(geometry: ogr.Geometry) -> tuple[ogr.Geometry, bool]:
-    """The geometry, repaired if it intersects itself, and whether it was; GEOS messages are suppressed."""
-    gdal.PushErrorHandler("CPLQuietErrorHandler")
-    try:
-        if geometry.IsValid():
-            return geometry, False
-        if ogr.GT_Flatten(geometry.GetGeometryType()) != ogr.wkbMultiPolygon:
-            return geometry.MakeValid() or geometry, True
-        # Parts are repaired separately: repaired as a whole, the overlap of two parts would become a hole.
-        whole = ogr.Geometry(ogr.wkbPolygon)
-        for number in range(geometry.GetGeometryCount()):
-            part = geometry.GetGeometryRef(number)
-            whole = whole.Union(part if part.IsValid() else part.MakeValid() or part) or whole
-        return whole, True
-    finally:
-        gdal.PopErrorHandler()
-
-
-def rings_of_polygons(geometry: ogr.Geometry) -> list[tuple[np.ndarray, bool]]:
-    """The rings of all polygons of a geometry as points (points, 2), and whether each is a hole."""
-    if geometry is None:
-        return []
-    flat = geometry.GetLinearGeometry(ARC_STEP_DEGREES) if geometry.HasCurveGeometry() else geometry
-    kind = ogr.GT_Flatten(flat.GetGeometryType())
-    if kind in (ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
-        return [
-            ring for part in range(flat.GetGeometryCount()) for ring in rings_of_polygons(flat.GetGeometryRef(part))
-        ]
-    if kind != ogr.wkbPolygon:
-        return []
-    plane = flat.Clone()
-    plane.FlattenTo2D()
-    wkb = bytes(plane.ExportToWkb(ogr.wkbNDR))
-    count, at = struct.unpack_from("<I", wkb, 5)[0], 9
-    rings = []
-    for number in range(count):
-        points = struct.unpack_from("<I", wkb, at)[0]
-        ring = np.frombuffer(wkb, "<f8", 2 * points, at + 4).reshape(points, 2)
-        at += 4 + 16 * points
-        if points >= 4:
-            rings.append((ring, number > 0))
-    return rings
 
 
 def repeated(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from osgeo import ogr
 
-from ..raster.outlines import rings_of_polygons
+from ..raster.zone_outlines.rings import rings_of_polygons
 
 # Default tolerance for gaps, as a share of the side of a square as large as the median zone.
 TOUCHING = 0.02

@@ -11,7 +11,8 @@ from osgeo import ogr
 from ...runtime.errors import listed
 from ...runtime.i18n import tr
 from ..grid import Grid
-from ..outlines import ARC_STEP_DEGREES, Edges, edges_on_grid, valid_outline
+from ..outlines import Edges, edges_on_grid
+from .rings import ARC_STEP_DEGREES, valid_outline
 from .segments import possible_pairs
 
 # An overlap below this share of the smaller zone is regarded as a drawing inaccuracy.

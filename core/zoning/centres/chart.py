@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 from osgeo import ogr
 
-from ...raster.outlines import rings_of_polygons
+from ...raster.zone_outlines.rings import rings_of_polygons
 from .study import CentreStudy, NamedCentre
 
 # The colours of Okabe and Ito, which can be distinguished with all common forms of colour blindness.
