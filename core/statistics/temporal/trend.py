@@ -26,6 +26,7 @@ FEWEST_DATES = 4
 DATES_FOR_NORMAL = 8
 # Cells at once, so that the slopes of their pairs stay in the processor's cache.
 _SLOPES_AT_ONCE, _FEWEST_CELLS = 1_600_000, 256
+_WORTH_LEAVING_OUT = 0.9
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,42 @@ def trend(values: np.ndarray, years: Sequence[float], fewest: int = FEWEST_DATES
 
 
 def _of_known(values: np.ndarray, counts: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    dates, cells = values.shape
-    slopes = np.empty((dates * (dates - 1) // 2, cells), np.float32)
-    at = 0
-    for i in range(dates - 1):
-        np.subtract(values[i + 1 :], values[i], out=slopes[at : at + dates - 1 - i])
-        at += dates - 1 - i
+    cells = values.shape[1]
+    slopes = _differences(values)
     flags = np.empty(slopes.shape, bool)
     rose = count_true(np.greater(slopes, np.float32(0), out=flags))
     fell = count_true(np.less(slopes, np.float32(0), out=flags))
-    slopes /= np.concatenate([years[i + 1 :] - years[i] for i in range(dates - 1)]).astype(np.float32)[:, None]
     pairs = counts * (counts - 1) // 2
     z, p = _tested(values, counts, rose - fell, pairs - rose - fell)
-    return column_medians(slopes, pairs, *_least_squares_line(values, counts, years)), z, p
+    # Where not too many slopes are above 0 and not too many below, the median is 0: in all cells that never change.
+    sloping = np.flatnonzero(np.maximum(rose, fell) > (pairs - 1) // 2)
+    # Where few are, leaving them out costs more than it saves: their medians are found to be 0 like any other.
+    if len(sloping) > _WORTH_LEAVING_OUT * cells:
+        return _median_slopes(slopes, values, counts, years), z, p
+    slope = np.zeros(cells, np.float32)
+    if len(sloping):
+        values, counts = np.take(values, sloping, axis=1), counts[sloping]
+        slope[sloping] = _median_slopes(_differences(values), values, counts, years)
+    return slope, z, p
+
+
+def _differences(values: np.ndarray) -> np.ndarray:
+    """x_j - x_i of all pairs of dates i < j (pairs, n)."""
+    dates, cells = values.shape
+    differences = np.empty((dates * (dates - 1) // 2, cells), np.float32)
+    at = 0
+    for i in range(dates - 1):
+        np.subtract(values[i + 1 :], values[i], out=differences[at : at + dates - 1 - i])
+        at += dates - 1 - i
+    return differences
+
+
+def _median_slopes(differences: np.ndarray, values: np.ndarray, counts: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """The medians of differences / years apart (n,); the differences are used up."""
+    differences /= np.concatenate([years[i + 1 :] - years[i] for i in range(len(years) - 1)]).astype(np.float32)[
+        :, None
+    ]
+    return column_medians(differences, counts * (counts - 1) // 2, *_least_squares_line(values, counts, years))
 
 
 def _least_squares_line(values: np.ndarray, counts: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -104,7 +128,8 @@ def _tested(values: np.ndarray, counts: np.ndarray, score: np.ndarray, equal: np
     """z and p (n,), of the scores S and the numbers of pairs of equal values."""
     dates = len(values)
     # One or two equal pairs are groups of two, each worth 2 x 1 x 9 in the variance; more may be larger groups.
-    simple = (counts == dates) & (equal <= 2)
+    # A score of 0 has z = 0, whatever its variance.
+    simple = ((counts == dates) & (equal <= 2)) | (score == 0)
     pairs = dates * (dates - 1) // 2
     # Few scores are possible: each is computed once.
     code = np.where(simple, (np.minimum(equal, 2) * (2 * pairs + 1) + score + pairs), 0)

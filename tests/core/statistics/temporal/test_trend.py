@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from carbon_balance.core.statistics.temporal.trend import FEWEST_DATES, trend
@@ -38,6 +40,21 @@ def test_four_values_with_a_tie_by_hand():
 def test_equal_values_have_no_trend():
     found = trend(np.full((5, 1), 7.0), range(5))
     assert (found.slope[0], found.z[0], found.p[0]) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("dates", [4, 5, 6])
+@pytest.mark.parametrize("unchanged", [0, 10_000])
+def test_slopes_of_all_series_of_three_values_equal_to_numpy(dates, unchanged):
+    """Medians of 0, and beside 0, for even and odd numbers of pairs; alone and among cells that never change."""
+    every = np.array(list(itertools.product([0.0, 1.0, 2.0], repeat=dates))).T
+    values = np.hstack([every, np.full((dates, unchanged), 5.0)])
+    first, second = np.triu_indices(dates, 1)
+    expected = np.median((values[second] - values[first]) / (second - first)[:, None], axis=0)
+    found = trend(values, range(dates))
+    np.testing.assert_allclose(found.slope, expected, rtol=1e-6)
+    score = np.sign(values[second] - values[first]).sum(axis=0)
+    np.testing.assert_array_equal(np.sign(found.z), np.sign(score) * (np.abs(score) > 1))
+    np.testing.assert_array_equal(found.p[score == 0], 1)
 
 
 def test_one_outlying_year_hardly_changes_the_slope():
