@@ -50,6 +50,15 @@ def test_series_without_memory_have_the_expected_rescaled_range():
     assert hurst_without_memory(10_000) == pytest.approx(0.5, abs=0.02)
 
 
+@pytest.mark.parametrize("dates", [20, 30])
+def test_a_linear_trend_alone_brings_the_exponent_near_one(dates):
+    """Deviations from the trend have no memory, as the help says: 0.3 of their standard deviation a date suffice."""
+    deviations = np.random.default_rng(5).normal(size=(dates, 2000))
+    found = hurst_exponent(deviations + 0.3 * np.arange(dates)[:, None])
+    assert 0.95 < found.mean() < 1.1
+    assert hurst_exponent(deviations).mean() < 0.65
+
+
 def test_constant_or_incomplete_series_have_no_exponent():
     values = np.stack([np.full(8, 3.0), [1, 2, np.nan, 4, 5, 6, 7, 8], np.arange(8.0)], axis=1)
     with warnings.catch_warnings():
