@@ -1,13 +1,16 @@
 """A GeoTIFF assembled from encoded tiles.
 
 GDAL creates the file with georeference, metadata and overviews, but without tiles. Tiles are appended in the order of
-the blocks, and at the end their places are entered into the directories of the file. So the main process neither copies
-cells nor compresses them, except for the smallest overviews.
+the blocks, and at the end their places are entered into the directories of the file. So the driving thread neither
+copies cells nor compresses them: workers encode the raster and its first overview, and a thread of its own the smaller
+ones, whose tiles take cells of several blocks.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,6 +55,9 @@ class AssembledFile:
         ]
         self._file: BinaryIO | None = path.open("r+b")
         self._file.seek(0, 2)
+        self._encoder: ThreadPoolExecutor | None = None
+        # Overviews to be appended before the next block: so their order in the file does not depend on chance.
+        self._waiting: deque[tuple[int, int, int, Future[TileBytes]]] = deque()
 
     def _open(self) -> BinaryIO:
         if self._file is None:
@@ -67,8 +73,19 @@ class AssembledFile:
             tiles: the tiles.
 
         Raises:
+            RuntimeError: GDAL cannot encode an overview.
             OSError: the disk is full.
         """
+        if level == 0:
+            self._append_waiting()
+        self._append(level, column, row, tiles)
+
+    def _append_waiting(self) -> None:
+        while self._waiting:
+            level, column, row, future = self._waiting.popleft()
+            self._append(level, column, row, future.result())
+
+    def _append(self, level: int, column: int, row: int, tiles: TileBytes) -> None:
         file, tile = self._open(), self._tile[level]
         _, down, across = tiles.sizes.shape
         at = np.s_[:, row // tile : row // tile + down, column // tile : column // tile + across]
@@ -77,8 +94,11 @@ class AssembledFile:
         file.writelines(tiles.pieces)
 
     def append_overview(self, level: int, column: int, row: int, values: np.ndarray) -> None:
-        """Encode and append a part of an overview, (rows, columns) or (bands, rows, columns)."""
-        self.append(level, column, row, encoded(values, self.form.options, OVERVIEW_TILE))
+        """Have a part of an overview, (rows, columns) or (bands, rows, columns), encoded and appended."""
+        if self._encoder is None:
+            self._encoder = ThreadPoolExecutor(max_workers=1)
+        future = self._encoder.submit(encoded, values, self.form.options, OVERVIEW_TILE)
+        self._waiting.append((level, column, row, future))
 
     def complete(self, tags: Mapping[str, str], statistics: Mapping[int, Sequence[float]]) -> None:
         """Add metadata, enter the places of all tiles, and close the file.
@@ -90,8 +110,8 @@ class AssembledFile:
         Raises:
             RuntimeError, OSError: the disk is full.
         """
-        self._open().close()
-        self._file = None
+        self._append_waiting()
+        self.close()
         if tags or statistics:
             self._describe(tags, statistics)
         with self.path.open("r+b") as file:
@@ -109,6 +129,11 @@ class AssembledFile:
 
     def close(self) -> None:
         """Close the file if it is still open."""
+        if self._encoder is not None:
+            for *_, future in self._waiting:
+                future.cancel()
+            self._encoder.shutdown()
+            self._encoder = None
         if self._file is not None:
-            self._file.close()
-            self._file = None
+            file, self._file = self._file, None
+            file.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import numpy as np
 import pytest
 from carbon_balance.core.raster.blocks import Block, blocks
@@ -180,3 +183,46 @@ def test_a_closed_file_takes_no_tiles(tmp_path):
     file.close()
     with pytest.raises(ValueError, match="is closed"):
         file.append(0, 0, 0, encoded(np.ones((600, 600), np.float32), creation_options(), 512))
+
+
+def test_files_are_equal_to_the_byte(tmp_path):
+    """Overviews that a thread of its own encodes are always appended before the next block."""
+    values = RANDOM.integers(0, 9, (3000, 4200)).astype(np.float32)
+    found = set()
+    for number in range(3):
+        (tmp_path / str(number)).mkdir()
+        written(tmp_path / str(number) / "a.tif", values, creation_options(), -1.0)
+        found.add((tmp_path / str(number) / "a.tif").read_bytes())
+    assert len(found) == 1
+
+
+def test_discarding_a_raster_with_waiting_overviews_leaves_no_file_and_no_thread(tmp_path, monkeypatch):
+    slow = assembled_file.encoded
+
+    def waited(*given):
+        time.sleep(0.05)
+        return slow(*given)
+
+    monkeypatch.setattr(assembled_file, "encoded", waited)
+    before = threading.active_count()
+    staged = StagedRaster(str(tmp_path / "a.tif"), grid_of(4200, 3000))
+    for block in blocks(4200, 3000)[:3]:
+        staged.write(block, np.ones((block.height, block.width), np.float32))
+    staged._file.append_overview(2, 0, 0, np.ones((128, 525), np.float32))
+    staged.discard()
+    assert threading.active_count() == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_overview_that_cannot_be_encoded_ends_the_run(tmp_path, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("no codec")
+
+    monkeypatch.setattr(assembled_file, "encoded", broken)
+    staged = StagedRaster(str(tmp_path / "a.tif"), grid_of(4200, 600))
+    staged.write(Block(0, 0, 4200, 512), np.ones((512, 4200), np.float32))
+    staged.write(Block(0, 512, 4200, 88), np.ones((88, 4200), np.float32))
+    with pytest.raises(CarbonBalanceError, match=r"a\.tif failed: no codec; is the disk full\?$"):
+        staged.finish()
+    staged.discard()
+    assert list(tmp_path.iterdir()) == []
