@@ -13,7 +13,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ASSESSMENT
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.common import add_nodata_values, add_report, add_scheduler, required_text, sink
-from ..shared.parameters.raster import COMPRESSION, add_compression, add_raster_output, quantity_rasters
+from ..shared.parameters.raster import COMPRESSION, add_compression, add_raster_output, scaled_rasters
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
@@ -123,7 +123,7 @@ class CarbonTrend(CarbonAlgorithm):
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
-        titles = quantity_rasters(given, self.RASTERS)
+        titles = scaled_rasters(given, self.RASTERS)
         sources = list(titles.values())
         years = years_in(given.text(self.YEARS))
         if len(years) != len(sources):

@@ -14,7 +14,7 @@ from ..shared.groups import BALANCE
 from ..shared.outputs.results import add_results, figure_table
 from ..shared.parameters.balance import CONVERT, DEMAND_MAX, INDEX, SUPPLY_MAX, add_index, add_meaning
 from ..shared.parameters.common import add_nodata_values, add_report, add_scheduler, choice, real
-from ..shared.parameters.raster import COMPRESSION, add_compression, add_raster, add_raster_output, quantity_raster
+from ..shared.parameters.raster import COMPRESSION, add_compression, add_raster, add_raster_output, scaled_raster
 
 if TYPE_CHECKING:
     from ...core.balance.ratio_maps import Pair
@@ -117,7 +117,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
                     "(DEMAND_LATER)."
                 )
             )
-        supply, demand = quantity_raster(given, self.SUPPLY), quantity_raster(given, self.DEMAND)
+        supply, demand = scaled_raster(given, self.SUPPLY), scaled_raster(given, self.DEMAND)
         grid = common_grid(supply, demand, given.choice(self.GRID))
         sides = [
             (given.choice(f"{name}_SPECIES"), given.choice(f"{name}_BASIS")) for name in (self.SUPPLY, self.DEMAND)
@@ -132,7 +132,7 @@ class SupplyDemandRatioRaster(CarbonAlgorithm):
             )
 
         then = (
-            pair(*(quantity_raster(given, name) for name in (self.SUPPLY_LATER, self.DEMAND_LATER)))
+            pair(*(scaled_raster(given, name) for name in (self.SUPPLY_LATER, self.DEMAND_LATER)))
             if all(later)
             else None
         )

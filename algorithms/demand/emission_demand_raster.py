@@ -25,8 +25,8 @@ from ..shared.parameters.raster import (
     add_raster,
     add_raster_output,
     grid_in,
-    quantity_raster,
     raster_in,
+    scaled_raster,
 )
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class EmissionDemandRaster(CarbonAlgorithm):
         from ...core.raster.quantity import classes_as_values
 
         found = {
-            name: (quantity_raster(given, name), given.choice(f"{name}_AS")) for name in (self.WEIGHTS, self.WEIGHTS_2)
+            name: (scaled_raster(given, name), given.choice(f"{name}_AS")) for name in (self.WEIGHTS, self.WEIGHTS_2)
         }
         cover, table = raster_in(given, self.LAND_COVER), given.matrix(self.CLASS_WEIGHTS)
         if (cover is None) != (not table):

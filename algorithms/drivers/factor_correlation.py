@@ -18,7 +18,7 @@ from ..shared.groups import DRIVERS
 from ..shared.inputs.meanings import LABELS
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, column, layer, real, sink
-from ..shared.parameters.raster import quantity_rasters
+from ..shared.parameters.raster import scaled_rasters
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
@@ -166,7 +166,7 @@ class FactorCorrelation(CarbonAlgorithm):
         from ..shared.checks.units_alike import warn_of_overlapping_units
         from ..shared.outputs.outputs import Outputs
 
-        explained, factors = (quantity_rasters(given, name) for name in (self.VARIABLE_RASTERS, self.FACTOR_RASTERS))
+        explained, factors = (scaled_rasters(given, name) for name in (self.VARIABLE_RASTERS, self.FACTOR_RASTERS))
         if given.has(self.INPUT):
             features = given.zones(self.INPUT)
             warn_of_overlapping_units(features, log)

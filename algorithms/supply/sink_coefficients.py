@@ -153,8 +153,8 @@ class SinkCoefficients(CarbonAlgorithm):
     def _on_cells(self, given: Given, raster, cover, log):
         """The raster of uptake on the cells of the land cover, in t C."""
         from ...core.raster.quantity import quantity_on
+        from ...core.raster.warping.scaling import scale_of
         from ...core.raster.warping.stored_cells import stored_cells
-        from ...core.supply.production.scaled_raster import scale_of
         from ...core.supply.raster_supply import CarbonRaster
         from ...core.tables.units import CO2_PER_C
 

@@ -270,7 +270,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
     def _summed(self, given, raster, zones, titles, log):
         """The carbon raster by zone, in t C."""
         from ...core.raster.quantity import RasterQuantity
-        from ...core.supply.production.scaled_raster import scale_of
+        from ...core.raster.warping.scaling import scale_of
         from ...core.supply.raster_supply import CarbonRaster, raster_by_zone
         from ...core.tables.units import CO2_PER_C
 

@@ -96,3 +96,18 @@ def test_hurst_exponent(run, stack, tmp_path):
         "carbontrend", RASTERS=stack[:8], YEARS="1;2;3;4;5;6;7;9", OUTPUT=str(tmp_path / "t.tif"), HURST=target
     )
     assert any("takes the dates as evenly spaced" in note for note in uneven["notes"].warned)
+
+
+def test_scales_that_bands_state_are_applied_to_each_date(run, stack, tmp_path):
+    """Half of the dates are stored as tenths; the slopes are those of the values."""
+    expected = run("carbontrend", RASTERS=stack, YEARS="2001-2010", OUTPUT=str(tmp_path / "a.tif"))
+    for path in stack[::2]:
+        dataset = gdal.Open(path, gdal.GA_Update)
+        band = dataset.GetRasterBand(1)
+        cells = band.ReadAsArray()
+        band.WriteArray(np.where(cells == NODATA, NODATA, cells * 10))
+        band.SetScale(0.1)
+        band = dataset = None
+    found = run("carbontrend", RASTERS=stack, YEARS="2001-2010", OUTPUT=str(tmp_path / "b.tif"))
+    np.testing.assert_allclose(read_raster(tmp_path / "b.tif"), read_raster(tmp_path / "a.tif"), rtol=1e-6)
+    assert found["MEAN_SLOPE"] == pytest.approx(expected["MEAN_SLOPE"])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from gridded import make_raster, read_gaps, read_values
 from layers import squares
+from osgeo import gdal
 from qgis.core import QgsProcessingException
 
 PLACE = (500_000, 100, 0, 2_001_000, 0, -100)
@@ -107,6 +108,16 @@ def test_emission_per_person_times_density(run, tmp_path, people):
     assert result["PERSONS_OTHERWISE"] == pytest.approx(persons * 100)
     assert result["RASTER_T"] == pytest.approx(3.938 * persons)
     assert result["notes"].warned == []
+
+
+def test_the_scale_that_the_band_of_the_population_states_is_applied(run, tmp_path, people):
+    dataset = gdal.Open(people, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetScale(0.1)
+    del dataset
+    out = str(tmp_path / "demand.tif")
+    result = run("emissiondemandraster", WEIGHTS=people, PER_PERSON=3.938, OUTPUT=out)
+    np.testing.assert_allclose(read_values(out), 0.3938 * read_values(people).astype(float), rtol=1e-6)
+    assert result["PERSONS"] == pytest.approx(read_values(people).sum(dtype=float) * 0.001)
 
 
 def test_counts_give_t_per_km2_of_their_cell(run, tmp_path, people):

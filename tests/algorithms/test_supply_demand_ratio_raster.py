@@ -56,6 +56,22 @@ def test_conversion_to_co2(run, tmp_path, two):
     assert gdal.Open(out).GetRasterBand(1).GetDescription() == described
 
 
+def test_scales_that_bands_state_are_applied(run, tmp_path, two):
+    """The supply is stored in hundredths, the demand with an offset of 1,000."""
+    run("supplydemandratioraster", **two, OUTPUT=str(tmp_path / "a.tif"))
+    for name, scale, offset in (("SUPPLY", 0.01, 0), ("DEMAND", 1, 1000)):
+        dataset = gdal.Open(two[name], gdal.GA_Update)
+        band = dataset.GetRasterBand(1)
+        cells = band.ReadAsArray()
+        band.WriteArray(np.where(cells == -9, -9, (cells - offset) / scale))
+        band.SetScale(scale)
+        band.SetOffset(offset)
+        band = dataset = None
+    result = run("supplydemandratioraster", **two, OUTPUT=str(tmp_path / "b.tif"))
+    np.testing.assert_allclose(read_gaps(tmp_path / "b.tif"), read_gaps(tmp_path / "a.tif"), rtol=1e-6, equal_nan=True)
+    assert (result["SMAX"], result["DMAX"]) == pytest.approx((400, 300))
+
+
 def test_change_of_balance(run, tmp_path, rasters):
     out, change = str(tmp_path / "ratio.tif"), str(tmp_path / "change.tif")
     result = run("supplydemandratioraster", **rasters, TOLERANCE=50, OUTPUT=out, CHANGE=change)

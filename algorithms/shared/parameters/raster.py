@@ -51,6 +51,25 @@ def quantity_raster(given: Given, name: str, non_negative: bool = True) -> Raste
     return None if source is None else checked(given, source, non_negative)
 
 
+def scaled_raster(given: Given, name: str) -> RasterSource | None:
+    """Like :func:`quantity_raster`, with the scale and offset that the band states."""
+    source = raster_in(given, name)
+    return None if source is None else _scaled(given, source, True)
+
+
+def scaled_rasters(given: Given, name: str) -> dict[str, RasterSource]:
+    """Several rasters by layer name, see :func:`scaled_raster`."""
+    return {title: _scaled(given, source) for title, source in given.rasters(name).items()}
+
+
+def _scaled(given: Given, source: RasterSource, non_negative: bool = False) -> RasterSource:
+    from ....core.raster.warping.scaling import as_stated, scale_of
+
+    scale, offset = scale_of(source)
+    # With an offset, the stored numbers of a quantity that is not negative may be.
+    return as_stated(checked(given, source, non_negative and not offset), scale, offset, given.log)
+
+
 def quantity_rasters(given: Given, name: str) -> dict[str, RasterSource]:
     """Several quantity rasters by layer name, see :func:`quantity_raster`."""
     return {title: checked(given, source) for title, source in given.rasters(name).items()}

@@ -41,12 +41,3 @@ class ScaledRaster:
             return values
 
         return of_rows
-
-
-def scale_of(source: RasterSource) -> tuple[float, float]:
-    """Scale and offset stated by the band, 1 and 0 if it states none."""
-    band = source.dataset().GetRasterBand(source.band)
-    scale, offset = band.GetScale(), band.GetOffset()
-    del band
-    source.close()
-    return (1.0 if scale is None else scale), (0.0 if offset is None else offset)

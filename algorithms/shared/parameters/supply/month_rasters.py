@@ -31,8 +31,8 @@ def stated_rasters(given: Given, name: str, fill: tuple[int, ...] = ()) -> list[
     ``fill`` values are nodata.
     """
     from .....core.raster.unmarked.marking import with_nodata
+    from .....core.raster.warping.scaling import scale_of
     from .....core.supply.production.month_names import months_named
-    from .....core.supply.production.scaled_raster import scale_of
 
     def order(title: str):
         return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", title)]

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.supply.production.scaled_raster import ScaledRaster, scale_of
-from osgeo import gdal
+from carbon_balance.core.supply.production.scaled_raster import ScaledRaster
 from rasters import write_raster
 
 NAN = np.nan
@@ -35,12 +34,3 @@ def test_quantities(path, given, expected):
     values = ScaledRaster(RasterSource(path), **given).of_block(Block(0, 0, 3, 2))
     np.testing.assert_array_equal(values(slice(0, 2)), np.array(expected, np.float32))
     np.testing.assert_array_equal(values(slice(1, 2)), np.array(expected[1:], np.float32))
-
-
-def test_scale_and_offset_of_the_band(path):
-    assert scale_of(RasterSource(path)) == (1, 0)
-    dataset = gdal.Open(path, gdal.GA_Update)
-    dataset.GetRasterBand(1).SetScale(0.1)
-    dataset.GetRasterBand(1).SetOffset(-273.15)
-    del dataset
-    assert scale_of(RasterSource(path)) == (0.1, -273.15)
