@@ -87,7 +87,9 @@ def quantity_on(
     Raises:
         CarbonBalanceError: the two cannot be aligned.
     """
-    moved = moved_onto(source, grid, tr("the result"), log or Log(), "sum" if basis == PER_CELL else "average")
+    moved = moved_onto(
+        source, grid, target or tr("the result"), log or Log(), "sum" if basis == PER_CELL else "average"
+    )
     return RasterQuantity(moved, basis, factor)
 
 

@@ -111,3 +111,40 @@ def test_scales_that_bands_state_are_applied_to_each_date(run, stack, tmp_path):
     found = run("carbontrend", RASTERS=stack, YEARS="2001-2010", OUTPUT=str(tmp_path / "b.tif"))
     np.testing.assert_allclose(read_raster(tmp_path / "b.tif"), read_raster(tmp_path / "a.tif"), rtol=1e-6)
     assert found["MEAN_SLOPE"] == pytest.approx(expected["MEAN_SLOPE"])
+
+
+def dates(folder, cells, factor=1.0):
+    """Eight years of rasters that rise by 5 a year from ``cells``; the fourth is multiplied by ``factor``."""
+    paths = []
+    for year in range(8):
+        values = np.where(cells == 0, 0, cells + 5 * year) * (factor if year == 3 else 1)
+        paths.append(write_raster(folder / f"npp_{2001 + year}.tif", values.astype(np.float32), None, **GRID))
+    return {"RASTERS": paths, "YEARS": "2001-2008", "OUTPUT": str(folder / "t.tif")}
+
+
+@pytest.mark.parametrize("background", [0.0, 400.0])
+def test_a_background_without_nodata_is_told(run, tmp_path, background):
+    cells = np.full((20, 10), 400.0)
+    cells[:4] = 0
+    cells[0, 0] = background
+    given = dates(tmp_path, cells)
+    (said,) = run("carbontrend", **given)["notes"].warned
+    assert said.startswith("20.0% of the cells are 0" if background == 0 else "19.5% of the cells are 0")
+    assert "NODATA_VALUES = 0" in said
+    found = run("carbontrend", **given, NODATA_VALUES="0")
+    assert found["notes"].warned == []
+    assert found["MEAN_SLOPE"] == pytest.approx(5)
+
+
+def test_few_unchanged_cells_or_only_such_are_not_told(run, tmp_path):
+    cells = np.full((20, 10), 400.0)
+    cells[0, 0] = 0
+    assert run("carbontrend", **dates(tmp_path, cells))["notes"].warned == []
+    assert run("carbontrend", **dates(tmp_path, cells * 0))["notes"].warned == []
+
+
+@pytest.mark.parametrize(("factor", "told"), [(10, True), (0.1, True), (2, False), (1, False)])
+def test_a_date_in_another_unit_is_told(run, tmp_path, factor, told):
+    warned = run("carbontrend", **dates(tmp_path, np.full((20, 10), 400.0), factor))["notes"].warned
+    assert len(warned) == told
+    assert not told or ('"npp_2004": the mean of' in warned[0] and "check the unit" in warned[0])

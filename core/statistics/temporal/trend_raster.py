@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,19 +23,29 @@ from .trend import DATES_FOR_NORMAL, FEWEST_DATES, trend
 
 HIGHLY, SIGNIFICANT = 0.01, 0.05
 NO_TREND_DATA = 0
+# Fewer cells with one value at every date may be water or rock.
+_BACKGROUND_SHARE, _BACKGROUND_CELLS = 0.01, 20
+# Between years, means differ less than units do.
+_OTHER_UNIT = 5
 FELL_HIGHLY, FELL, NO_TREND, ROSE, ROSE_HIGHLY = 1, 2, 3, 4, 5
 SLOPE_BAND, TREND_CLASS_BAND, HURST_BAND = "trend", "trend class", "Hurst exponent"
 
 
 @dataclass
 class TrendSums:
-    """Sums of a pass: cells and hectares by class (6,), slope and Hurst exponent times hectares."""
+    """Sums of a pass: cells and hectares by class (6,), slope and Hurst exponent times hectares.
+
+    ``unchanged`` are the cells with one value at all their dates, by that value; ``of_dates`` the sum of the values and
+    the number of cells of each date (2, dates).
+    """
 
     cells: np.ndarray = field(default_factory=lambda: np.zeros(6, np.int64))
     area_ha: np.ndarray = field(default_factory=lambda: np.zeros(6))
     slope_ha: float = 0.0
     hurst_ha: float = 0.0
     with_hurst_ha: float = 0.0
+    unchanged: Counter[float] = field(default_factory=Counter)
+    of_dates: np.ndarray | float = 0.0
 
     def add(self, other: TrendSums) -> None:
         """Add the sums of a block."""
@@ -43,6 +54,8 @@ class TrendSums:
         self.slope_ha += other.slope_ha
         self.hurst_ha += other.hurst_ha
         self.with_hurst_ha += other.with_hurst_ha
+        self.unchanged.update(other.unchanged)
+        self.of_dates = self.of_dates + other.of_dates
 
     @property
     def mean_slope(self) -> float:
@@ -89,6 +102,9 @@ class _TrendCells:
         for code in range(6):
             rows = np.count_nonzero(classes == code, axis=1)
             sums.cells[code], sums.area_ha[code] = rows.sum(), rows @ row_ha
+        sums.unchanged = _unchanged(stack[:, (found.slope == 0) & (found.z == 0)])
+        there = np.isfinite(stack)
+        sums.of_dates = np.stack([np.where(there, stack, 0).sum(axis=1, dtype=np.float64), there.sum(axis=1)])
         slope = found.slope.reshape(shape)
         sums.slope_ha = float(np.nansum(slope, axis=1, dtype=np.float64) @ row_ha)
         made = {}
@@ -103,6 +119,15 @@ class _TrendCells:
             sums.with_hurst_ha = float(np.isfinite(hurst).sum(axis=1) @ row_ha)
             made["hurst"] = self.parts["hurst"].put(block, np.where(np.isnan(hurst), np.float32(FLOAT_NODATA), hurst))
         return made, sums
+
+
+def _unchanged(values: np.ndarray) -> Counter[float]:
+    """Number of series that have one value at all their dates, by that value; (dates, n) with at least one value."""
+    if not values.size:
+        return Counter()
+    low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+    same, counts = np.unique(low[low == high], return_counts=True)
+    return Counter(dict(zip(same.tolist(), counts.tolist())))
 
 
 def raster_trend(
@@ -171,7 +196,39 @@ def raster_trend(
                     fewest=fewest
                 )
             )
+    _warn_of_background(total, log)
+    _warn_of_other_units(total.of_dates, sources, log)
     return total, staged
+
+
+def _warn_of_background(total: TrendSums, log: Log) -> None:
+    """Warn of a value that many cells have at every date, which likely is an undeclared background."""
+    cells = int(total.cells[1:].sum())
+    for value, count in total.unchanged.most_common(1):
+        if max(_BACKGROUND_SHARE * cells, _BACKGROUND_CELLS) <= count < cells:
+            log.warn(
+                tr(
+                    "{share:.1%} of the cells are {value:g} at every date: they count as cells without a trend, in the "
+                    "area and in the mean slope; if the value means no data, set NODATA_VALUES = {value:g}."
+                ).format(share=count / cells, value=value)
+            )
+
+
+def _warn_of_other_units(of_dates: np.ndarray | float, sources: Sequence[RasterSource], log: Log) -> None:
+    """Warn of a date whose mean is several times that of the others, or a fraction of it."""
+    total, cells = np.asarray(of_dates)
+    means = np.divide(total, cells, out=np.zeros(len(total)), where=cells > 0)
+    if (means <= 0).any():
+        return
+    usual = float(np.median(means))
+    for source, mean in zip(sources, means.tolist()):
+        if not 1 / _OTHER_UNIT < mean / usual < _OTHER_UNIT:
+            log.warn(
+                tr(
+                    "{raster}: the mean of {mean:.4g} is far from that of the other dates, {usual:.4g}: check the unit "
+                    "and the scale of the raster."
+                ).format(raster=source.name, mean=mean, usual=usual)
+            )
 
 
 def _check_hurst(dates: int, years: Sequence[float], log: Log) -> None:
