@@ -9,7 +9,6 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsPointXY,
     QgsProcessingParameterCrs,
-    QgsRectangle,
     QgsUnitTypes,
     QgsWkbTypes,
 )
@@ -176,7 +175,7 @@ class CarbonCentre(CarbonAlgorithm):
 
     def _measure_crs(self, given: Given, zones: Zones) -> tuple[QgsCoordinateReferenceSystem, str]:
         """The projection of the measurement and its name."""
-        from ..shared.cartography.maps import map_crs
+        from ..shared.cartography.maps import zones_crs
 
         if given.has(self.MEASURE_CRS):
             crs = self.parameterAsCrs(given.parameters, self.MEASURE_CRS, given.context)
@@ -188,19 +187,14 @@ class CarbonCentre(CarbonAlgorithm):
                 )
             return crs, crs.description() or crs.authid()
         zones.outlines(zones.crs.toWkt())  # Refuses a layer without CRS and invalid coordinates.
-        extent = QgsRectangle()
-        extent.setMinimal()
-        for feature in zones.features:
-            if feature.hasGeometry() and not feature.geometry().isEmpty():
-                extent.combineExtentWith(feature.geometry().boundingBox())
-        if extent.isNull():
+        found = zones_crs(zones)
+        if found is None:
             raise CarbonBalanceError(
                 tr("{layer} has no geometries: the centre of an amount needs zones with geometries.").format(
                     layer=zones.table.label
                 )
             )
-        wkt, name = map_crs(extent, zones.crs, zones.transform_context)
-        return QgsCoordinateReferenceSystem.fromWkt(wkt), translated(name)
+        return QgsCoordinateReferenceSystem.fromWkt(found[0]), translated(found[1])
 
 
 def _counted(zones: Zones, amounts: list[np.ndarray], dates: list[str | None] | None, log: Log) -> np.ndarray:

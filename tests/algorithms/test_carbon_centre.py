@@ -6,8 +6,10 @@ import pytest
 from layers import SAMPLE, column, squares
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsFeature,
     QgsField,
     QgsGeometry,
+    QgsPointXY,
     QgsProcessingException,
     QgsRectangle,
     QgsVectorLayer,
@@ -173,3 +175,17 @@ def test_a_column_of_codes_as_amount_gives_a_warning(centre):
     layer = squares({"name": list("abcd"), "code": [530102.0, 530103.0, 530111.0, 530112.0], "e": [1.0, 2.0, 3.0, 4.0]})
     assert any("column code looks like codes" in each for each in centre(ZONES=layer, AMOUNTS=["code"])["notes"].warned)
     assert not any("looks like codes" in each for each in centre(ZONES=layer, AMOUNTS=["e"])["notes"].warned)
+
+
+def test_zones_on_both_sides_of_the_180th_meridian_have_their_centre_between_them(run):
+    """Equal amounts at 178 E to 178 W, 65 N: a degree of longitude is 47.2 km."""
+    layer = QgsVectorLayer("Point?crs=EPSG:4326&field=name:string&field=emission_t:double", "islands", "memory")
+    for at, longitude in enumerate((178.0, 179.0, 180.0, -179.0, -178.0)):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([f"n{at}", 10.0])
+        feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(longitude, 65)))
+        layer.dataProvider().addFeature(feature)
+    made = run("carboncentre", ZONES=layer, AMOUNTS=["emission_t"], OUTPUT="memory:")["OUTPUT"]
+    (longitude,), (major,) = column(made, "longitude_deg"), column(made, "semi_major_km")
+    assert abs(longitude) == pytest.approx(180, abs=0.01)
+    assert major == pytest.approx(2**0.5 * 47.2, rel=0.02)

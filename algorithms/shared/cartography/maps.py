@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
 from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsRectangle
 from qgis.PyQt.QtGui import QGuiApplication
 
 from ....compat import font_families
-from ....core.assessment.map_layout.projection import equal_area
+from ....core.assessment.map_layout.projection import equal_area, narrowest
 from ....core.assessment.report.data import ReportData
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
@@ -21,6 +22,7 @@ from .layer_styles import legend_of
 # Number of classes of supply and demand maps, as in the studies; that of the index depends on its theme.
 MAP_CLASSES = {"supply": 5, "demand": 5}
 GEOGRAPHIC = "EPSG:4326"
+_HALF_TURN = 180.0
 
 
 def map_legends(data: ReportData) -> dict[str, Legend]:
@@ -55,24 +57,41 @@ def box_in(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, target: QgsC
 
 def map_crs(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem, context) -> tuple[str, str]:
     """WKT and name of the equal-area projection of a region."""
-    degrees = box_in(extent, crs, QgsCoordinateReferenceSystem(GEOGRAPHIC), context)
+    return _equal_area(box_in(extent, crs, QgsCoordinateReferenceSystem(GEOGRAPHIC), context))
+
+
+def _equal_area(degrees: QgsRectangle) -> tuple[str, str]:
     proj, name = equal_area(degrees.xMinimum(), degrees.yMinimum(), degrees.xMaximum(), degrees.yMaximum())
     target = QgsCoordinateReferenceSystem()
     target.createFromProj(proj)
     return target.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED), name
 
 
-def map_shapes(zones: Zones) -> list[bytes | None]:
-    """The outlines as WKB in an equal-area projection; empty if the layer has no geometry or CRS."""
+def zones_crs(zones: Zones) -> tuple[str, str] | None:
+    """WKT and name of the equal-area projection of zones; ``None`` if they have no geometry or CRS.
+
+    Zones on both sides of the 180th meridian seem to span nearly all longitudes; their projection is centred on them.
+    """
     extent = QgsRectangle()
     extent.setMinimal()
     for feature in zones.features:
         if feature.hasGeometry() and not feature.geometry().isEmpty():
             extent.combineExtentWith(feature.geometry().boundingBox())
     if extent.isNull() or not zones.crs.isValid():
-        return [None] * len(zones)
-    wkt, _ = map_crs(extent, zones.crs, zones.transform_context)
-    return zones.outlines(wkt)
+        return None
+    degrees = box_in(extent, zones.crs, QgsCoordinateReferenceSystem(GEOGRAPHIC), zones.transform_context)
+    if degrees.width() > _HALF_TURN:
+        longitudes = zones.places()[:, 0]
+        west, east = narrowest(longitudes[np.isfinite(longitudes)])
+        degrees.setXMinimum(west)
+        degrees.setXMaximum(east)
+    return _equal_area(degrees)
+
+
+def map_shapes(zones: Zones) -> list[bytes | None]:
+    """The outlines as WKB in an equal-area projection; empty if the layer has no geometry or CRS."""
+    found = zones_crs(zones)
+    return [None] * len(zones) if found is None else zones.outlines(found[0])
 
 
 def log_missing_fonts(texts: Iterable[str], log: Log) -> None:
