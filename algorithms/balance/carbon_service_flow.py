@@ -13,7 +13,7 @@ from ...core.options.balance import (
     SIGNS,
 )
 from ...core.options.tables import SPECIES_OR_UNSTATED, TONNES, UNSTATED
-from ...core.runtime.errors import CarbonBalanceError
+from ...core.runtime.errors import CarbonBalanceError, listed
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ...core.tables import columns
@@ -134,6 +134,13 @@ class CarbonServiceFlow(CarbonAlgorithm):
         table, labels = zones.table, zones.table.row_names()
         names = columns.suffixed(self.NEW, given.text(self.SUFFIX), table.fields)
         amount = table.numbers(given.field(self.AMOUNT)) * TONNES[given.choice("AMOUNT_UNIT")]
+        without = np.flatnonzero(np.isnan(amount))
+        if len(without):
+            log.warn(
+                tr("{zones}: no amount, so that they take no part in the flows.").format(
+                    zones=listed(labels[row] for row in without)
+                )
+            )
         once = counted_once(zones.overlaps(), [np.abs(amount)])
         if once.overlaps:
             log_counted(once, labels, zones.areas_km2(), log)

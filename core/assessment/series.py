@@ -12,6 +12,7 @@ from ..balance.indices import Index
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
+from ..statistics.temporal.named_years import warn_of_other_years
 from ..tables import columns
 from ..tables.joining import code_key
 from ..tables.row_choice import sentence_of_repeats
@@ -82,7 +83,8 @@ def series(
         key: column of zone codes or names, the same in all tables.
         numbers: columns of numbers, with {date} if names differ by date.
         texts: columns of classes and zones, likewise.
-        log: receives zones that are missing at some dates.
+        log: receives zones that are missing at some dates, dates that the names of the tables contradict, and dates
+            with the same numbers.
 
     Raises:
         CarbonBalanceError: the numbers of tables and dates differ, a key is empty or duplicate, or a column is missing.
@@ -134,7 +136,23 @@ def series(
         result.texts[base_name(name)] = [
             [column[rows[code]] if code in rows else None for column, rows in zip(by_date, rows_at)] for code in order
         ]
+    if not single:
+        warn_of_other_years([table.label for table in tables], list(dates), log)
+        _warn_of_equal_dates(result, log)
     return result
+
+
+def _warn_of_equal_dates(result: Series, log: Log) -> None:
+    """Warn of two dates in a row with the same numbers, as if one layer were given twice."""
+    for before, after in zip(range(len(result.dates)), range(1, len(result.dates))):
+        numbers = [values[:, [before, after]] for values in result.numbers.values()]
+        if numbers and all(np.array_equal(each[:, 0], each[:, 1], equal_nan=True) for each in numbers):
+            log.warn(
+                tr(
+                    "All numbers of {before:g} and {after:g} are the same: check that each layer is given at its own "
+                    "date."
+                ).format(before=result.dates[before], after=result.dates[after])
+            )
 
 
 def _rows_by_key(table: Table, key: str) -> dict[str, int]:
@@ -227,7 +245,9 @@ def change_columns(result: Series, index: Index | None = None, index_column: str
     return table
 
 
-def changes_counted(changes: dict[str, list[object]]) -> tuple[int, int, int]:
-    """Number of rows of :func:`change_columns` that improved, did not change and worsened."""
-    found = changes.get(columns.DIRECTION, [])
+def changes_counted(changes: dict[str, list[object]]) -> tuple[int | None, int | None, int | None]:
+    """Rows of :func:`change_columns` that improved, did not change and worsened; ``None`` without an index."""
+    if columns.DIRECTION not in changes:
+        return None, None, None
+    found = changes[columns.DIRECTION]
     return found.count(BALANCE_IMPROVED), found.count(BALANCE_UNCHANGED), found.count(BALANCE_WORSE)

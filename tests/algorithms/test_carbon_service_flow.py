@@ -87,3 +87,10 @@ def test_refusals(run):
     table = squares({"net": [5.0, -3.0]}, geometry=False)
     with pytest.raises(QgsProcessingException, match="coordinate reference system|no geometry"):
         run("carbonserviceflow", ZONES=table, AMOUNT="net", FLOWS="memory:", OUTPUT="memory:")
+
+
+def test_zones_without_an_amount_are_named(run):
+    zones = squares({"name": list("ABC"), "net": [-5.0, 3.0, None]})
+    result = run("carbonserviceflow", ZONES=zones, AMOUNT="net", FLOWS="memory:", OUTPUT="memory:")
+    assert "C: no amount, so that they take no part in the flows." in result["notes"].warned
+    assert column(result["OUTPUT"], "left_t") == [2, 0, None]

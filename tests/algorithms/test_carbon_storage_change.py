@@ -185,7 +185,7 @@ def test_exchanged_land_covers_give_a_warning(run, tmp_path, years):
 
     def told(first, second):
         done = run("carbonstoragechange", LAND_COVER=first, LAND_COVER_LATER=second, PRESET="henan", **years)
-        return [each for each in done["notes"].warned if "names of the rasters contain the years" in each]
+        return [each for each in done["notes"].warned if "names of the layers contain the years" in each]
 
     assert told(earlier, later) == []
     (said,) = told(later, earlier)

@@ -1,4 +1,4 @@
-"""Comparison of years in raster names with the given years."""
+"""Comparison of years in layer names with the given years."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _MOST_LISTED = 30
 
 
 def warn_of_other_years(names: Sequence[str], years: Sequence[float | None], log: Log) -> None:
-    """Warn if rasters seem to be in the wrong order, or if their names contain other years.
+    """Warn if layers seem to be in the wrong order, or if their names contain other years.
 
     Years with the same intervals but another origin are accepted.
 
     Args:
-        names: names of the rasters, from the first to the last date.
+        names: names of the rasters or layers, from the first to the last date.
         years: years of the dates; if one is ``None``, only the order is checked.
         log: receives the warning.
     """
@@ -32,15 +32,15 @@ def warn_of_other_years(names: Sequence[str], years: Sequence[float | None], log
         if named != sorted(named):
             log.warn(
                 tr(
-                    "The names of the rasters contain the years {named}, which are not ascending: check that the "
-                    "earlier and the later raster are not exchanged."
+                    "The names of the layers contain the years {named}, which are not ascending: check that the "
+                    "earlier and the later layer are not exchanged."
                 ).format(named=listed(map(str, named), _MOST_LISTED))
             )
     elif len({year - own for year, own in zip(named, given)}) > 1:
         log.warn(
             tr(
-                "The names of the rasters contain the years {named}, but the years given are {years}: check the order "
-                "of the rasters and the years."
+                "The names of the layers contain the years {named}, but the years given are {years}: check the order "
+                "of the layers and the years."
             ).format(
                 named=listed(map(str, named), _MOST_LISTED), years=listed((f"{year:g}" for year in given), _MOST_LISTED)
             )

@@ -95,3 +95,24 @@ def test_dates_are_separated_by_semicolons_or_commas():
 def test_tables_dates_and_columns_that_do_not_match_are_refused(tables, dates, numbers, words):
     with pytest.raises(CarbonBalanceError, match=words):
         series(tables, dates, "code", numbers, [], Log())
+
+
+def test_layers_in_the_wrong_order_and_one_given_twice_are_told():
+    def warned(tables, numbers=("s", "r")):
+        log = Log()
+        series(tables, [2010, 2020], "code", list(numbers), [], log)
+        return log.warnings
+
+    first, last = FIRST.kept([0, 1]), LAST.kept([0, 1])
+    first.label, last.label = "zones_2010", "zones_2020"
+    assert warned([first, last]) == []
+    (said,) = warned([last, first])
+    assert "contain the years 2020, 2010, but the years given are 2010, 2020" in said
+    assert warned([FIRST, FIRST]) == [
+        "All numbers of 2010 and 2020 are the same: check that each layer is given at its own date."
+    ]
+
+
+def test_without_an_index_no_direction_is_counted():
+    result = series([FIRST, LAST], [2010, 2012], "code", ["s"], [], Log())
+    assert changes_counted(change_columns(result, None, "")) == (None, None, None)
