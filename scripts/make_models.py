@@ -306,7 +306,12 @@ def plan() -> Model:
     flow = made.step(
         "flow",
         "carbonserviceflow",
-        {"ZONES": RESULT(budget, "OUTPUT"), "AMOUNT": FIXED("excess_t"), "METHOD": GIVEN("METHOD")},
+        {
+            "ZONES": RESULT(budget, "OUTPUT"),
+            "AMOUNT": FIXED("excess_t"),
+            "AMOUNT_SPECIES": RESULT(budget, "SPECIES"),
+            "METHOD": GIVEN("METHOD"),
+        },
         {"FLOWS": "Flow lines"},
         ("FLOW_T", "SURPLUS_T", "DEFICIT_T", "LEFT_T"),
     )

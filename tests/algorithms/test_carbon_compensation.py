@@ -86,3 +86,13 @@ def test_a_zone_with_null_is_excluded(run):
     assert column(result["OUTPUT"], "excess_t") == pytest.approx([3, None, -3])
     assert column(result["OUTPUT"], "role") == ["pays", None, "receives"]
     assert any("row 2" in sentence for sentence in result["notes"].warned)
+
+
+def test_only_zones_with_some_land_cover_are_said_to_be_extrapolated(run):
+    zones = squares(
+        {"name": list("ABC"), "e": [5.0, 3.0, 4.0], "sink_t": [1.0, 1.0, None], "sink_coverage_share": [1.0, 0.5, 0.0]}
+    )
+    result = run("carboncompensation", ZONES=zones, EMISSION="e", SINK="sink_t", OUTPUT="memory:")
+    (said,) = (each for each in result["notes"].logged if "refers to a part of the zone" in each)
+    assert "sink_t of 1 zone(s) refers" in said and "(B) (50 %)" in said and "(C)" not in said
+    assert any("take no part: row 3 (C)" in each for each in result["notes"].warned)

@@ -112,6 +112,8 @@ def test_the_plan_counts_a_raster_of_carbon_against_emissions_of_co2(run, tmp_pa
         # That a raster is in C is known, so that nothing must be stated.
         assert unstated[name] == pytest.approx(in_c[name])
     assert not any("species" in each.casefold() for each in unstated["notes"].warned)
+    assert any("(species: CO2); " in each and "flow in" in each for each in unstated["notes"].logged)
+    assert not any("(species: unstated)" in each for each in unstated["notes"].logged)
 
 
 @pytest.mark.parametrize("species", ["C", "CO2", None])

@@ -51,7 +51,8 @@ def coverage_of(given: Given, zones: Zones, of: str, unit: str) -> np.ndarray | 
     if not chosen:
         return None
     coverage = table.non_negative(chosen)
-    partly = np.flatnonzero(coverage < 1 - 1e-9)
+    # Where nothing is mapped there is no density to assume: the amount is not known.
+    partly = np.flatnonzero((coverage < 1 - 1e-9) & (coverage > 0))
     if len(partly):
         given.log.info(
             tr(
