@@ -2,9 +2,9 @@
 
     /usr/bin/python3 benchmarks/shares.py FOLDER [--size 10000] [--runs 3]   # writes docs/performance.md
 
-Decoding is the time inside ``RasterSource.read`` and ``read_mask``, encoding that inside ``StagedRaster.write`` and
-``finish`` (with GDAL's compression in the same thread, so that it can be measured separately), computing all the
-rest. Each kernel runs in a separate process; medians of several runs are printed.
+Decoding is the time inside ``RasterSource.read`` and ``read_mask``, encoding that of encoding tiles and of
+``StagedRaster.write`` and ``finish``, computing all the rest. Each kernel runs in a separate process; medians of
+several runs are printed.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ HERE = Path(__file__).resolve()
 ZONES = 3_000
 TITLE = "Share of decoding, computing and encoding"
 NOTES = """\
-Shares of the processor time of a kernel: decoding is reading the rasters, encoding is writing the result (compressed
-in the writing thread here), computing is the rest, including overviews and statistics; `benchmarks/passes.py` times
-its NumPy passes. Prediction and simulation use a raster with a quarter of the side length.
+Shares of the processor time of a kernel: decoding is reading the rasters, encoding is compressing or storing the tiles
+of the result and appending them to the file, computing is the rest, including overviews and statistics;
+`benchmarks/passes.py` times its NumPy passes. Prediction and simulation use a raster with a quarter of the side length.
 """
 DECODING, ENCODING = "decoding", "encoding"
 SMALL = ("prediction", "simulation")
@@ -43,8 +43,9 @@ class Meter:
     def __init__(self) -> None:
         self.seconds: Counter = Counter()
         self.inside = threading.local()
+        self.lock = threading.Lock()
 
-    def count(self, owner: type, name: str, kind: str) -> None:
+    def count(self, owner: object, name: str, kind: str) -> None:
         """Attribute the time inside ``owner.name`` to ``kind``."""
         method = getattr(owner, name)
 
@@ -56,7 +57,8 @@ class Meter:
             try:
                 return method(*arguments, **named)
             finally:
-                self.seconds[kind] += time.thread_time() - begin
+                with self.lock:
+                    self.seconds[kind] += time.thread_time() - begin
                 self.inside.kind = None
 
         setattr(owner, name, counted)
@@ -65,27 +67,15 @@ class Meter:
 def metered(meter: Meter) -> None:
     """Count reading and writing of rasters."""
     from carbon_balance.core.raster.source import RasterSource
+    from carbon_balance.core.raster.writing import assembled_file, block_output
     from carbon_balance.core.raster.writing.writer import StagedRaster
-
-    create, write = StagedRaster.__init__, StagedRaster.write
-
-    def create_in_one_thread(self, *arguments, **named) -> None:
-        if named.get("options"):
-            named["options"] = [option.replace("NUM_THREADS=2", "NUM_THREADS=1") for option in named["options"]]
-        create(self, *arguments, **named)
 
     for name in ("read", "read_mask"):
         meter.count(RasterSource, name, DECODING)
+    for module in (assembled_file, block_output):
+        meter.count(module, "encoded", ENCODING)
     for name in ("write", "finish"):
         meter.count(StagedRaster, name, ENCODING)
-    write_counted = StagedRaster.write
-
-    def write_made(self, block, values) -> None:
-        # Deferred computation of cells counts as computing.
-        write_counted(self, block, values() if callable(values) else values)
-
-    StagedRaster.__init__ = create_in_one_thread
-    StagedRaster.write = functools.wraps(write)(write_made)
 
 
 def tasks(folder: Path, size: int) -> dict[str, list[str]]:

@@ -22,6 +22,11 @@ def can_store(dtype: np.dtype, options: Sequence[str]) -> bool:
     return np.dtype(dtype).kind == "f" and {"COMPRESS=DEFLATE", "PREDICTOR=3"} <= set(options)
 
 
+def uncompressed(options: Sequence[str]) -> bool:
+    """Whether GDAL's creation options ask for cells as they are."""
+    return not any(option.startswith(("COMPRESS=", "PREDICTOR=")) for option in options)
+
+
 def hardly_shrinks(cells: np.ndarray) -> bool:
     """Whether compression of a tile (rows, columns) saves less than :data:`LEAST_SAVING`."""
     sample = predicted(cells[::_SAMPLED_ROW])
@@ -29,11 +34,19 @@ def hardly_shrinks(cells: np.ndarray) -> bool:
 
 
 def stored_tile(cells: np.ndarray, tile: int) -> bytes:
-    """The bytes of a tile of ``tile`` x ``tile`` cells; missing cells at the edge repeat the last ones."""
-    rows, columns = cells.shape
-    if (rows, columns) != (tile, tile):
-        cells = np.pad(cells, ((0, tile - rows), (0, tile - columns)), mode="edge")
-    return zlib.compress(predicted(cells).data, _STORED)
+    """The bytes of a tile of ``tile`` x ``tile`` cells, in the form of DEFLATE."""
+    return zlib.compress(predicted(_filled(cells, tile)).data, _STORED)
+
+
+def plain_tile(cells: np.ndarray, tile: int) -> bytes:
+    """The bytes of a tile of ``tile`` x ``tile`` cells without any compression."""
+    return _filled(cells, tile).astype(cells.dtype.newbyteorder("<"), copy=False).tobytes()
+
+
+def _filled(cells: np.ndarray, tile: int) -> np.ndarray:
+    """The cells of a whole tile: those beyond the edge of the raster repeat the last ones."""
+    short = [(0, tile - size) for size in cells.shape]
+    return np.pad(cells, short, mode="edge") if cells.shape != (tile, tile) else cells
 
 
 def predicted(cells: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Tiles encoded by the workers: compressed bytes that the main process only has to append to the file.
 
-GDAL encodes them in a file in memory, so that they are what it would write itself.
+GDAL encodes them in a file in memory, so that they are what it would write itself, except for those that are not
+compressed (:mod:`.stored_tiles`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from io import BytesIO
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from .stored_tiles import can_store, hardly_shrinks, stored_tile
+from .stored_tiles import can_store, hardly_shrinks, plain_tile, stored_tile, uncompressed
 from .tiff_directory import directories
 
 # Settings of the file that tiles depend on. Bands are stored apart: a view of one band then reads only that band.
@@ -57,8 +58,8 @@ def encoded(values: np.ndarray, options: Sequence[str], tile: int) -> TileBytes:
     rows, columns = (range(0, size, tile) for size in bands.shape[1:])
     tiles = [band[row : row + tile, column : column + tile] for band in bands for row in rows for column in columns]
     offsets, sizes = np.zeros((2, len(tiles)), np.int64)
-    stored = can_store(values.dtype, options)
-    alone = [number for number, cells in enumerate(tiles) if stored and hardly_shrinks(cells)]
+    plain, stored = uncompressed(options), can_store(values.dtype, options)
+    alone = [number for number, cells in enumerate(tiles) if plain or (stored and hardly_shrinks(cells))]
     rest = np.delete(np.arange(len(tiles)), alone)
     pieces: list[bytes | memoryview] = []
     if len(rest):
@@ -66,7 +67,7 @@ def encoded(values: np.ndarray, options: Sequence[str], tile: int) -> TileBytes:
         pieces.append(piece)
     end = sum(map(len, pieces))
     for number in alone:
-        pieces.append(stored_tile(tiles[number], tile))
+        pieces.append((plain_tile if plain else stored_tile)(tiles[number], tile))
         offsets[number], sizes[number] = end, len(pieces[-1])
         end += len(pieces[-1])
     shape = (len(bands), len(rows), len(columns))

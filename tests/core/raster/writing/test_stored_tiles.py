@@ -9,7 +9,14 @@ import pytest
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.writing.creation_options import creation_options
-from carbon_balance.core.raster.writing.stored_tiles import can_store, hardly_shrinks, predicted, stored_tile
+from carbon_balance.core.raster.writing.stored_tiles import (
+    can_store,
+    hardly_shrinks,
+    plain_tile,
+    predicted,
+    stored_tile,
+    uncompressed,
+)
 from carbon_balance.core.raster.writing.tile_bytes import encoded
 from carbon_balance.core.raster.writing.writer import StagedRaster
 from osgeo import gdal
@@ -84,3 +91,17 @@ def test_only_what_saves_an_eighth_is_compressed():
 )
 def test_classes_and_other_compressions_are_left_to_gdal(dtype, options, expected):
     assert can_store(dtype, options) is expected
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.float32, np.dtype(">f4")])
+def test_plain_tiles_are_little_endian_and_filled_up(dtype):
+    cells = slope(dtype, (64, 50))
+    found = np.frombuffer(plain_tile(cells, 64), np.dtype(dtype).newbyteorder("<")).reshape(64, 64)
+    np.testing.assert_array_equal(found[:, :50], cells)
+    np.testing.assert_array_equal(found[:, 50:], np.repeat(cells[:, 49:], 14, axis=1))
+
+
+def test_cells_are_plain_only_without_compression_and_predictor():
+    assert uncompressed(creation_options("NONE", continuous=True))
+    assert not uncompressed(creation_options())
+    assert not uncompressed(["TILED=YES", "PREDICTOR=2"])
