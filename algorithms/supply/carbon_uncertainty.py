@@ -31,6 +31,7 @@ from ..shared.parameters.supply.region_pools import (
     add_pool_region,
     add_pool_region_raster,
     chosen_regions,
+    regional_confusion,
     regional_judgements,
 )
 
@@ -155,12 +156,12 @@ class CarbonUncertainty(CarbonAlgorithm):
             table, rows = regional.table, regional.rows
             first = regional.places.on(first)
             later = {name: regional.places.on(cover) for name, cover in later.items()}
-        densities, matrix = uncertainty.uncertain_pools(given, table, rows), uncertainty.confusion(given, table)
-        judged = (
-            uncertainty.judgements(given, densities)
-            if regional is None
-            else regional_judgements(given, densities, regional.table)
-        )
+        densities = uncertainty.uncertain_pools(given, table, rows)
+        if regional is None:
+            matrix, judged = uncertainty.confusion(given, table), uncertainty.judgements(given, densities)
+        else:
+            matrix = regional_confusion(given, densities, regional.table)
+            judged = regional_judgements(given, densities, regional.table)
         if zones:
             new = zone_column_names(len(later), given.has(uncertainty.DEMAND), bool(judged))
             names = columns.suffixed([*new, columns.CARBON_COVERAGE_SHARE], given.text("SUFFIX"), zones.table.fields)

@@ -8,7 +8,9 @@ p)/(n_i + 1).
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,10 +35,13 @@ class ConfusionMatrix:
     Attributes:
         codes: int64 (classes,).
         counts: rows are map classes, columns true classes, float64 (classes, classes).
+        bases: numbers that are added to a class code to get its code in each pool region; 0 alone without regions. One
+            matrix holds for all of them: the map is wrong about the class, not about the region.
     """
 
     codes: np.ndarray
     counts: np.ndarray
+    bases: tuple[int, ...] = (0,)
 
     @property
     def overall_accuracy(self) -> float:
@@ -46,15 +51,67 @@ class ConfusionMatrix:
     def expected(self, codes: np.ndarray) -> np.ndarray:
         """The share of each map class of ``codes`` that is each true class (classes, classes)."""
         shares = np.eye(len(codes))
-        at = self._places(codes)
-        shares[np.ix_(at, at)] = self.counts / self.counts.sum(axis=1, keepdims=True)
+        for at in self._places(codes):
+            there = at >= 0
+            shares[np.ix_(at[there], at[there])] = self._mean_shares[np.ix_(there, there)]
         return shares
+
+    @property
+    def _mean_shares(self) -> np.ndarray:
+        return self.counts / self.counts.sum(axis=1, keepdims=True)
+
+    @property
+    def _loose(self) -> np.ndarray:
+        return 1 / (self.counts.sum(axis=1) + 1)
+
+    @property
+    def pool_codes(self) -> set[int]:
+        """The codes of the pool table that have a row, if the table has them."""
+        return set(np.add.outer(self.bases, self.codes).ravel().tolist())
 
     def looseness(self, codes: np.ndarray) -> np.ndarray:
         """1/(n_i + 1) of each map class of ``codes`` with n_i samples; 0 for classes missing in the matrix."""
         loose = np.zeros(len(codes))
-        loose[self._places(codes)] = 1 / (self.counts.sum(axis=1) + 1)
+        for at in self._places(codes):
+            loose[at[at >= 0]] = self._loose[at >= 0]
         return loose
+
+    def area_variance(self, area_ha: np.ndarray, codes: np.ndarray, mean_t_ha: np.ndarray) -> np.ndarray:
+        """Variance of the carbon of zones by the shares alone, (t C)^2 (zones,): densities are their means.
+
+        Args:
+            area_ha: mapped area by code (zones, codes).
+            codes: codes of the pool table (codes,).
+            mean_t_ha: mean density of each code (codes,).
+        """
+        places = self._places(codes)
+        own = np.where(places >= 0, area_ha[:, places], 0.0)
+        # What a hectare of each map class would be worth as each true class, summed over the regions.
+        worth = np.einsum("zri,rj->zij", own, np.where(places >= 0, mean_t_ha[places], 0.0))
+        mean = np.einsum("ij,zij->zi", self._mean_shares, worth)
+        square = np.einsum("ij,zij->zi", self._mean_shares, worth**2)
+        return np.maximum(square - mean**2, 0.0) @ self._loose
+
+    def shared_variance(
+        self, area_ha: np.ndarray, codes: np.ndarray, together: Sequence[tuple[np.ndarray, np.ndarray]]
+    ) -> np.ndarray:
+        """What varying shares add to the covariance that decisions give to the means of codes, (t C)^2 (zones,).
+
+        Args:
+            area_ha, codes: as in :meth:`area_variance`.
+            together: see :class:`CodeMoments`.
+        """
+        places, shares = self._places(codes), self._mean_shares
+        added = np.zeros(len(area_ha))
+        for rows, covariance in together:
+            at = [np.argwhere(places == row) for row in rows]
+            for one, two in itertools.permutations(range(len(rows)), 2):
+                if len(at[one]) and len(at[two]):
+                    (region, own), (other, second) = at[one][0], at[two][0]
+                    both = (own == second) * shares[:, own] - shares[:, own] * shares[:, second]
+                    mapped = [np.where(places[each] >= 0, area_ha[:, places[each]], 0.0) for each in (region, other)]
+                    added += covariance[one, two] * (mapped[0] * mapped[1]) @ (self._loose * both)
+        return added
 
     def densities(self, codes: np.ndarray, draws_t_ha: np.ndarray, seed: int) -> np.ndarray:
         """Mean density of each map class over its true classes, in each realisation.
@@ -68,16 +125,23 @@ class ConfusionMatrix:
             t/ha (draws, classes).
         """
         mixed = draws_t_ha.copy()
-        at = self._places(codes)
+        places = self._places(codes)
         for row, code in enumerate(self.codes):
             random = generator(seed, MATRIX_STREAM, int(code))
             shares = random.standard_gamma(self.counts[row][:, None], (len(self.codes), len(draws_t_ha)))
-            mixed[:, at[row]] = (shares * draws_t_ha[:, at].T).sum(axis=0) / shares.sum(axis=0)
+            for at in places:
+                there = at >= 0
+                if there[row]:
+                    densities = draws_t_ha[:, at[there]].T
+                    mixed[:, at[row]] = (shares[there] * densities).sum(axis=0) / shares.sum(axis=0)
         return mixed
 
     def _places(self, codes: np.ndarray) -> np.ndarray:
+        """The rows of the pool table with the classes, -1 where a region lacks one (regions, classes)."""
+        wanted = np.add.outer(self.bases, self.codes)
         order = np.argsort(codes)
-        return order[np.searchsorted(codes, self.codes, sorter=order)]
+        found = order[np.minimum(np.searchsorted(codes, wanted, sorter=order), len(codes) - 1)]
+        return np.where(codes[found] == wanted, found, -1)
 
 
 def read_confusion(table: Table, codes: np.ndarray, names: list[str]) -> ConfusionMatrix:
@@ -139,7 +203,9 @@ def read_confusion(table: Table, codes: np.ndarray, names: list[str]) -> Confusi
 def log_confusion(confusion: ConfusionMatrix, areas: ScenarioAreas, pools: UncertainPools, log: Log) -> None:
     """Log what the matrix does, and warn of classes without a row in it."""
     used = (areas.stock_ha[-1] != 0) | np.any([each[-1] != 0 for each in areas.changes_ha], axis=0)
-    absent = [name for name, code, here in zip(pools.names, pools.codes, used) if here and code not in confusion.codes]
+    absent = [
+        name for name, code, here in zip(pools.names, pools.codes, used) if here and code not in confusion.pool_codes
+    ]
     log.info(
         tr(
             "Areas are corrected by the confusion matrix ({samples:,.0f} samples, overall accuracy {accuracy:.1%}), so "

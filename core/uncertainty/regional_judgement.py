@@ -16,6 +16,7 @@ from ..runtime.i18n import tr
 from ..supply.regions.regional_table import RegionalPoolTable
 from ..tables.class_columns import find_column, without_blank_rows
 from ..tables.table import Table
+from .confusion import ConfusionMatrix, read_confusion
 from .judgement import CLASS_COLUMNS, CODE_COLUMNS, JudgedCode, read_judgements
 from .pool_sd import UncertainPools
 
@@ -64,6 +65,37 @@ def read_regional_judgements(table: Table, pools: UncertainPools, regions: Regio
             origins.append(at)
     judged = read_judgements(replace(table.kept(origins), rows=rows), pools, pools)
     return [_with_decision(each, regions) for each in sorted(judged, key=lambda each: _class_order(each, codes, step))]
+
+
+def read_regional_confusion(table: Table, pools: UncertainPools, regions: RegionalPoolTable) -> ConfusionMatrix:
+    """Read a confusion matrix of class codes, which holds in all pool regions.
+
+    Args:
+        table: as for :func:`read_confusion`, with codes or names of classes.
+        pools, regions: as for :func:`read_regional_judgements`.
+
+    Raises:
+        CarbonBalanceError: as for :func:`read_confusion`; a region that has a class of the map lacks a class that it
+            may be in truth.
+    """
+    names, step = regions.regions or {}, regions.step
+    classes = {
+        int(code) % step: name.removesuffix(f" ({names.get(int(code) // step, '')})")
+        for code, name in zip(pools.codes, pools.names)
+    }
+    found = read_confusion(table, np.array(sorted(classes)), [classes[code] for code in sorted(classes)])
+    known = set(pools.codes.tolist())
+    for row, mapped in enumerate(found.codes.tolist()):
+        for true in found.codes[found.counts[row] > 0].tolist():
+            lacking = [name for number, name in names.items()
+                       if number * step + mapped in known and number * step + true not in known]  # fmt: skip
+            if lacking:
+                raise CarbonBalanceError(
+                    tr("{table} has class {cls}, which {pools} does not have in pool region(s) {regions}.").format(
+                        table=table.label, cls=true, pools=pools.label, regions=listed(lacking)
+                    )
+                )
+    return replace(found, bases=tuple(number * step for number in names))
 
 
 def _class_order(each: JudgedCode, codes: np.ndarray, step: int) -> tuple[int, int]:

@@ -59,7 +59,7 @@ def variance_shares(
         area_ha: area, or area gained minus lost, by code (zones, codes).
         codes: codes of the pool table (codes,).
         moments: moments of the densities.
-        confusion: error of the class areas, if known; not together with decisions on several codes.
+        confusion: error of the class areas, if known.
 
     Returns:
         (zones, 3), rows add up to 1; NaN if nothing varies.
@@ -69,17 +69,20 @@ def variance_shares(
         expected, loose = confusion.expected(codes), confusion.looseness(codes)
     alone = (area_ha @ expected) ** 2
     with_areas = alone + area_ha**2 @ ((expected - expected**2) * loose[:, None])
-    areas = area_ha**2 @ (loose * np.maximum(expected @ moments.mean**2 - (expected @ moments.mean) ** 2, 0.0))
-    # Decisions on several codes, which pool regions make, where classes are right as mapped.
-    shared = moments.of_shared_decisions(area_ha)
+    areas = np.zeros(len(area_ha))
+    # Decisions on several codes, which pool regions make, where each land is its mean part of the true classes.
+    shared = shared_with_areas = moments.of_shared_decisions(area_ha @ expected)
+    if confusion is not None:
+        areas = confusion.area_variance(area_ha, codes, moments.mean)
+        shared_with_areas = shared + confusion.shared_variance(area_ha, codes, moments.together)
     # Variance of the expectation if only these sources are uncertain.
     one = {"J": alone @ moments.judgement + shared, "D": alone @ moments.density, "A": areas}
     two = {
         "JD": alone @ moments.both + shared,
-        "JA": areas + with_areas @ moments.judgement + shared,
+        "JA": areas + with_areas @ moments.judgement + shared_with_areas,
         "DA": areas + with_areas @ moments.density,
     }
-    whole = areas + with_areas @ moments.both + shared
+    whole = areas + with_areas @ moments.both + shared_with_areas
 
     def effect(own: str, others: str, with_others: tuple[str, str], without: str) -> np.ndarray:
         added = sum(two[pair] - one[other] for other, pair in zip(others, with_others))

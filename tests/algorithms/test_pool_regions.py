@@ -166,6 +166,18 @@ def test_uncertainty_by_a_raster_has_the_sd_of_each_region(run, placed):
     assert found["SD_CLOSED_T"] == pytest.approx(expected**0.5, rel=1e-3)
 
 
+def test_a_confusion_matrix_corrects_the_classes_within_each_region(run, placed, tmp_path):
+    """So many samples that the shares hardly vary: a fifth of the crop is wood, in each region with its density."""
+    (tmp_path / "matrix.csv").write_text("map,1,3\n1,800000,200000\n3,0,1000000\n")
+    given = {name: placed[name] for name in ("POOLS", "POOL_REGION_RASTER")}
+    found = run(
+        "carbonuncertainty", LAND_COVER=placed["first"], **given, CONFUSION=str(tmp_path / "matrix.csv"), DRAWS=20_000
+    )
+    crop = np.where(COVER == 1, 0.8 * DENSITY[PLACES - 1, 1] + 0.2 * DENSITY[PLACES - 1, 3], DENSITY[PLACES - 1, COVER])
+    assert found["MEAN_T"] == pytest.approx(25 * crop.sum(), rel=0.01)
+    assert found["MEAN_T"] != pytest.approx(carbon_t(COVER).sum(), rel=0.02)
+
+
 @pytest.mark.parametrize("by_zones", [False, True])
 def test_a_judgement_decides_the_class_and_the_region_its_density(run, placed, tmp_path, by_zones):
     """City (2) is crop (1) or wood (3), 1 to 3: for each decision the carbon of all cells by hand."""
@@ -208,12 +220,11 @@ def test_a_judgement_decides_the_class_and_the_region_its_density(run, placed, t
         ("carbonstorage", {"POOLS": None, "PRESET": "henan"}, "your own pool table with a column region"),
         ("carbonstorage", {"REASSIGN": "1=2"}, "cannot be reassigned"),
         ("carbonuncertainty", {"BUNDLED_JUDGEMENTS": True}, "cannot be used together with pool regions"),
-        ("carbonuncertainty", {"CONFUSION": ...}, "cannot be used together with pool regions"),
         ("carbonuncertainty", {"ZONES": ..., "POOL_REGION": "climate"}, "both given"),
     ],
 )
 def test_invalid_rasters_of_regions_are_refused(run, placed, tmp_path, algorithm, given, message):
-    own = {"CONFUSION": placed["POOLS"], "ZONES": squares({"climate": ["1", "2"]})}
+    own = {"ZONES": squares({"climate": ["1", "2"]})}
     given = {name: own[name] if value is ... else value for name, value in given.items()}
     more = {"POOLS": placed["POOLS"], "POOL_REGION_RASTER": placed["POOL_REGION_RASTER"], **given}
     with pytest.raises(QgsProcessingException, match=message):

@@ -14,10 +14,10 @@ from carbon_balance.core.supply.regions.regional_table import regional_tables
 from carbon_balance.core.tables.table import Table
 from carbon_balance.core.uncertainty.areas import ScenarioAreas
 from carbon_balance.core.uncertainty.assessment import assess
-from carbon_balance.core.uncertainty.densities import UncertaintySettings
+from carbon_balance.core.uncertainty.densities import CodeMoments, UncertaintySettings
 from carbon_balance.core.uncertainty.pool_sd import with_sd
-from carbon_balance.core.uncertainty.regional_judgement import read_regional_judgements
-from carbon_balance.core.uncertainty.variance_sources import extremes, stability_of
+from carbon_balance.core.uncertainty.regional_judgement import read_regional_confusion, read_regional_judgements
+from carbon_balance.core.uncertainty.variance_sources import extremes, stability_of, variance_shares
 
 FIELDS = ["region", "lucode", "name", "carbon_t_ha", "sd_density"]
 # Crop 1, wood 2, savanna 3, shrub 4 in two regions; savanna may be crop or wood, shrub savanna or wood.
@@ -192,3 +192,95 @@ def test_land_without_carbon_and_codes_of_some_regions():
     table = Table("j", ["code", "class", "weight"], [[4, 0, 1], [4, 4, 1]])
     (only,) = read_regional_judgements(table, pools, regional)
     assert (only.code, only.mean_t_ha.sum(axis=1).tolist()) == (14, [0, 120])
+
+
+# Crop, wood and savanna of both regions, with few samples, so that shares vary; shrub, of the wet region, has no row.
+MATRIX = Table("m", ["map", "1", "2", "3"], [[1, 9, 0, 3], [2, 1, 12, 2], [3, 2, 4, 8]])
+
+
+def with_matrix(draws=100_000):
+    pools, regional = region_pools()
+    judged = read_regional_judgements(JUDGED, pools, regional)
+    matrix = read_regional_confusion(MATRIX, pools, regional)
+    return assess(areas(), pools, UncertaintySettings(NORMAL, 1.0, draws, 5), Log(), confusion=matrix, judged=judged)
+
+
+def by_sources(sources, samples=200_000):
+    """Carbon of each zone and all given some sources, by samples; the means over the others are exact (samples, 3)."""
+    random = np.random.default_rng(8)
+    values = {(row[0], row[1]): row[3:] for row in ROWS}
+    counts = np.array([row[1:] for row in MATRIX.rows], float)
+    parts = np.stack([random.dirichlet(row, samples) if (row > 0).all() else _dirichlet(row, samples, random)
+                      for row in counts], axis=1)  # fmt: skip
+    if "A" not in sources:
+        parts = np.broadcast_to(counts / counts.sum(axis=1, keepdims=True), parts.shape)
+    density = {}
+    picks = {code: random.random(samples) for code in DECISIONS}
+    for region, code in values:
+        classes, weights = DECISIONS.get(code, ([code], [1.0]))
+        score = random.standard_normal(samples) if "D" in sources else 0.0
+        each = [values[region, kind][0] + values[region, kind][1] * score for kind in classes]
+        if "J" not in sources or len(each) == 1:
+            density[region, code] = sum(weight * one for weight, one in zip(weights, each)) + np.zeros(samples)
+        else:
+            density[region, code] = np.where(picks[code] < weights[0], *each)
+    total = np.zeros((samples, 2))
+    for at, (region, code) in enumerate(values):
+        mixed = density[region, code]
+        if code <= 3:
+            mixed = sum(parts[:, code - 1, true - 1] * density[region, true] for true in (1, 2, 3))
+        total += AREA_HA[:, at] * mixed[:, None]
+    return np.column_stack([total, total.sum(axis=1)])
+
+
+def _dirichlet(counts, samples, random):
+    found = np.zeros((samples, len(counts)))
+    found[:, counts > 0] = random.dirichlet(counts[counts > 0], samples)
+    return found
+
+
+def test_one_confusion_matrix_holds_in_all_regions():
+    """Mean, SD and shares of the variance against samples of areas (A), densities (D) and decisions (J)."""
+    made = with_matrix()
+    sets = [set(each) for size in range(4) for each in itertools.combinations("JDA", size)]
+    variance = {frozenset(each): by_sources(each).var(axis=0) for each in sets}
+    whole = variance[frozenset("JDA")]
+    effects = np.zeros((3, 3))
+    for order in itertools.permutations("JDA"):
+        for at, source in enumerate(order):
+            added = variance[frozenset(order[: at + 1])] - variance[frozenset(order[:at])]
+            effects[:, "JDA".index(source)] += added / 6
+    np.testing.assert_allclose(made.outcome.stock.mean, by_sources(set()).mean(axis=0), rtol=0.005)
+    np.testing.assert_allclose(made.outcome.stock.sd, np.sqrt(whole), rtol=0.02)
+    np.testing.assert_allclose(made.shares[0], effects / whole[:, None], atol=0.015)
+    assert (made.shares[0] > 0.02).all()
+
+
+def test_a_region_that_lacks_a_true_class_is_refused():
+    pools, regional = region_pools()
+    shrub = Table("m", ["map", "1", "4"], [[1, 9, 1], [4, 1, 5]])
+    with pytest.raises(CarbonBalanceError, match=r"m has class 4, which .* does not have in pool region\(s\) dry"):
+        read_regional_confusion(shrub, pools, regional)
+    none = Table("m", ["map", "1", "4"], [[1, 9, 0], [4, 1, 5]])
+    assert read_regional_confusion(none, pools, regional).bases == (10, 20)
+
+
+def test_shares_that_vary_together_add_to_the_covariance_of_a_decision():
+    """The covariance of the true areas of savanna in both regions, and of wet wood and dry savanna, from samples."""
+    pools, regional = region_pools()
+    matrix = read_regional_confusion(MATRIX, pools, regional)
+    together = [(np.array([2, 6]), np.array([[0, 70.0], [70, 0]])), (np.array([1, 6]), np.array([[0, 9.0], [9, 0]]))]
+    random, counts = np.random.default_rng(9), np.array([row[1:] for row in MATRIX.rows], float)
+    parts = np.stack([_dirichlet(row, 400_000, random) for row in counts], axis=1)
+    expected = np.zeros(2)
+    for zone, area in enumerate(AREA_HA):
+        wet, dry = (np.einsum("i,nij->nj", each, parts) for each in (area[:3], area[4:]))
+        expected[zone] = 140 * np.cov(wet[:, 2], dry[:, 2])[0, 1] + 18 * np.cov(wet[:, 1], dry[:, 2])[0, 1]
+    assert expected[0] == 0 and expected[1] > 0
+    np.testing.assert_allclose(matrix.shared_variance(AREA_HA, pools.codes, together), expected, rtol=0.02)
+    moments = CodeMoments(pools.mean_t_ha.sum(axis=1), *np.zeros((3, 7)), together=together)
+    shares = variance_shares(AREA_HA[1:], pools.codes, moments, matrix)[0]
+    shared = moments.of_shared_decisions(AREA_HA[1:] @ matrix.expected(pools.codes))[0]
+    areas_alone = matrix.area_variance(AREA_HA[1:], pools.codes, moments.mean)[0]
+    whole = areas_alone + shared + expected[1]
+    assert shares[0] == pytest.approx((shared + expected[1] / 2) / whole, rel=1e-3)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .....core.supply.regions.regional_pools import RegionalPools
     from .....core.supply.regions.regional_table import RegionalPoolTable
     from .....core.tables.table import Table
+    from .....core.uncertainty.confusion import ConfusionMatrix
     from .....core.uncertainty.judgement import JudgedCode
     from .....core.uncertainty.pool_sd import UncertainPools
     from ...inputs.given import Given
@@ -226,3 +227,11 @@ def regional_judgements(given: Given, pools: UncertainPools, regions: RegionalPo
 
     table = given.table("JUDGEMENTS")
     return [] if table is None else read_regional_judgements(table, pools, regions)
+
+
+def regional_confusion(given: Given, pools: UncertainPools, regions: RegionalPoolTable) -> ConfusionMatrix | None:
+    """The confusion matrix, which holds in all pool regions; ``None`` if not given."""
+    from .....core.uncertainty.regional_judgement import read_regional_confusion
+
+    table = given.table("CONFUSION")
+    return None if table is None else read_regional_confusion(table, pools, regions)

@@ -94,7 +94,8 @@ def add_draws(algorithm) -> None:
         tr(
             "Sample counts of an accuracy assessment, to include the error of the land cover itself: one row per class "
             "of the map with its code in the first column, and one column, named by code, per reference class. Areas "
-            "are then corrected by it, and vary within the uncertainty due to the sample size."
+            "are then corrected by it, and vary within the uncertainty due to the sample size. With pool regions one "
+            "matrix holds in all of them."
         ),
         advanced=True,
     )
@@ -180,14 +181,13 @@ def judged_codes(given: Given, table: UncertainPools, six_classes: Callable[[], 
 
 
 def need_no_classes(given: Given) -> None:
-    """Refuse what is for the class codes of a bundled table or of the map alone if codes are those of pool regions."""
-    for name in (BUNDLED_JUDGEMENTS, CONFUSION):
-        if given.flag(name) if name == BUNDLED_JUDGEMENTS else given.has(name):
-            raise CarbonBalanceError(
-                tr("{input} cannot be used together with pool regions: leave one of the two out.").format(
-                    input=f"{given.title(name)} ({name})"
-                )
+    """Refuse what is for the class codes of a bundled table if codes are those of pool regions."""
+    if given.flag(BUNDLED_JUDGEMENTS):
+        raise CarbonBalanceError(
+            tr("{input} cannot be used together with pool regions: leave one of the two out.").format(
+                input=f"{given.title(BUNDLED_JUDGEMENTS)} ({BUNDLED_JUDGEMENTS})"
             )
+        )
 
 
 def uncertain_pools(given: Given, pools: PoolTable, rows: Table | None) -> UncertainPools:
