@@ -148,3 +148,11 @@ def test_a_date_in_another_unit_is_told(run, tmp_path, factor, told):
     warned = run("carbontrend", **dates(tmp_path, np.full((20, 10), 400.0), factor))["notes"].warned
     assert len(warned) == told
     assert not told or ('"npp_2004": the mean of' in warned[0] and "check the unit" in warned[0])
+
+
+def test_a_date_elsewhere_is_told(run, tmp_path):
+    given = dates(tmp_path, np.full((20, 10), 400.0))
+    far = {"origin": (900000.0, 2001000.0), "cell": 100.0}
+    write_raster(tmp_path / "npp_2005.tif", np.full((20, 10), 420, np.float32), None, **far)
+    (said,) = run("carbontrend", **given)["notes"].warned
+    assert '"npp_2005": no value on the cells of' in said and '"npp_2001"' in said

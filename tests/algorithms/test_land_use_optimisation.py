@@ -192,3 +192,12 @@ def test_central_yunnan(run, tmp_path):
     for low, area, high in zip(*(column(demand, name) for name in ("min_ha", "area_ha", "max_ha"))):
         assert low - 1e-6 <= area <= high + 1e-6
     assert result["POINT_COUNT"] >= 1
+
+
+@pytest.mark.parametrize(("name", "told"), [("max", True), ("max_ha", False), ("max_km2", False)])
+def test_bounds_without_a_unit_are_told(run, region, name, told):
+    bounds = squares({"code": [2.0], name: [1e4]}, geometry=False, name="bounds")
+    result = optimisation(run, region, BOUNDS=bounds, CHANGE=100)
+    warned = [each for each in result["notes"].warned if "states no unit" in each]
+    assert len(warned) == told
+    assert [f"{value:g}" for value in column(result["DEMAND"], "min_ha")] == ["0", "0", "0"]

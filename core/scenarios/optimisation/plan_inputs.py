@@ -16,6 +16,7 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ...tables.class_columns import without_blank_rows
+from ...tables.column_units import unit_in_name
 from ...tables.names.plan_columns import MAX_HA, MIN_HA
 from ...tables.table import Table
 from ..class_maps import Crossing, indices
@@ -92,7 +93,8 @@ def read_bounds(
     Raises:
         CarbonBalanceError: an unknown class, negative bounds, or a minimum above the maximum.
     """
-    least = np.ceil(cells * max(1 - change_percent / 100, 0.0) - _PART_OF_CELL)
+    # Without a negative 0, which would be shown as such.
+    least = np.ceil(cells * max(1 - change_percent / 100, 0.0) - _PART_OF_CELL) + 0.0
     most = np.floor(cells * (1 + change_percent / 100) + _PART_OF_CELL)
     if table is None:
         return ClassBounds(least, most)
@@ -116,6 +118,13 @@ def read_bounds(
         # An empty column, as in a form that was not filled in, has no bounds.
         if field is not None and any(table.texts(field)):
             wanted = table.non_negative(field) * unit_ha(field, "ha", table.label)
+            if unit_in_name(field) is None and table.warn is not None:
+                table.warn(
+                    tr(
+                        "{table}: the name of column {column} states no unit, so that its values are taken as ha: "
+                        "write the unit into the name, as in min_ha or min_km2."
+                    ).format(table=table.label, column=field)
+                )
             given = ~np.isnan(wanted)
             # Minimum bounds are rounded up, maximum bounds down.
             bound[place[given]] = sign * np.floor(sign * wanted[given] / cell_ha + _PART_OF_CELL)

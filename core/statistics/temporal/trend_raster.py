@@ -14,7 +14,7 @@ from ...raster.source import RasterSource
 from ...raster.warping.alignment import moved_onto
 from ...raster.writing.creation_options import creation_options
 from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
-from ...runtime.errors import CarbonBalanceError
+from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
@@ -105,6 +105,8 @@ class _TrendCells:
         sums.unchanged = _unchanged(stack[:, (found.slope == 0) & (found.z == 0)])
         some = stack[:, ::_CELLS_APART]
         there = np.isfinite(some)
+        if not there.any(axis=1).all():
+            some, there = stack, np.isfinite(stack)
         sums.of_dates = np.stack([np.where(there, some, 0).sum(axis=1, dtype=np.float64), there.sum(axis=1)])
         slope = found.slope.reshape(shape)
         sums.slope_ha = float(np.nansum(slope, axis=1, dtype=np.float64) @ row_ha)
@@ -218,6 +220,14 @@ def _warn_of_background(total: TrendSums, log: Log) -> None:
 def _warn_of_other_units(of_dates: np.ndarray | float, sources: Sequence[RasterSource], log: Log) -> None:
     """Warn of a date whose mean is several times that of the others, or a fraction of it."""
     total, cells = np.asarray(of_dates)
+    lost = [source.name for source, count in zip(sources, cells) if not count]
+    if lost:
+        log.warn(
+            tr(
+                "{rasters}: no value on the cells of {first}, so that the date takes no part: check the CRS, the "
+                "extent and the nodata value."
+            ).format(rasters=listed(lost), first=sources[0].name)
+        )
     means = np.divide(total, cells, out=np.zeros(len(total)), where=cells > 0)
     if (means <= 0).any():
         return
