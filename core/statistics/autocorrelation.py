@@ -8,6 +8,8 @@ PySAL: (1 + number at least as extreme) / (1 + permutations). A permutation equa
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +20,9 @@ from .spatial_weights import Weights
 
 NOT_SIGNIFICANT, ISLAND = "not significant", "no neighbours"
 
-_PERMUTED_AT_ONCE = 1 << 21
+_PERMUTED_AT_ONCE, _DRAWN_AT_ONCE = 1 << 21, 1 << 17
+# Up to so many numbers are compared each with each, which is faster than sorting them for many units at once.
+_COMPARED_IN_PAIRS = 12
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,13 @@ def _z(values: np.ndarray) -> np.ndarray:
     return (values - values.mean()) / values.std()
 
 
-def _pseudo_p(simulated: np.ndarray, observed: float) -> float:
+def _pseudo_p(simulated: np.ndarray, observed: np.ndarray | np.floating) -> np.ndarray:
+    """p of observed (...) among simulated (..., permutations), the smaller of both tails."""
     # Tolerance, because sums of the same terms in another order differ by rounding.
-    rounding = 1e-12 * max(abs(observed), float(np.abs(simulated).max()))
-    upper = np.count_nonzero(simulated >= observed - rounding)
-    lower = np.count_nonzero(simulated <= observed + rounding)
-    return (min(upper, lower) + 1) / (len(simulated) + 1)
+    rounding = 1e-12 * np.maximum(np.abs(observed), np.abs(simulated).max(axis=-1))
+    upper = np.count_nonzero(simulated >= (observed - rounding)[..., None], axis=-1)
+    lower = np.count_nonzero(simulated <= (observed + rounding)[..., None], axis=-1)
+    return (np.minimum(upper, lower) + 1) / (simulated.shape[-1] + 1)
 
 
 def moran(
@@ -87,27 +92,51 @@ def moran(
         seed: seed of the permutations.
         log: for cancellation.
     """
+    return moran_of_several([(x, y)], weights, permutations, seed, log)[0]
+
+
+def moran_of_several(
+    variables: Sequence[tuple[np.ndarray, np.ndarray | None]],
+    weights: Weights,
+    permutations: int = 999,
+    seed: int = 0,
+    log: Log | None = None,
+) -> list[Moran]:
+    """Global Moran's I of several variables or pairs (x, y), as by :func:`moran`, which would permute the same."""
     log = log or Log()
-    own, other = _z(x), _z(x if y is None else y)
-    n = len(own)
+    n = len(weights)
     linked = n - len(weights.islands())
-    scale = n / max(linked, 1) if y is None else 1.0
+    scales = [n / max(linked, 1) if y is None else 1.0 for _, y in variables]
+    owns = [_z(x) for x, _ in variables]
+    # Neighbours' values that are the same array are permuted and summed once.
+    others = {id(each): _z(each) for each in (x if y is None else y for x, y in variables)}
 
-    def statistic(values: np.ndarray, at_own: np.ndarray) -> float:
-        return float(scale * (at_own @ weights.lag(values)) / n)
+    def statistics(order: np.ndarray | None) -> list[float]:
+        lags = {key: weights.lag(z if order is None else z[order]) for key, z in others.items()}
+        return [
+            float(
+                scale * ((own if order is None or y is not None else own[order]) @ lags[id(x if y is None else y)]) / n
+            )
+            for scale, own, (x, y) in zip(scales, owns, variables)
+        ]
 
-    observed = statistic(other, own)
-    simulated = np.empty(permutations)
+    observed = statistics(None)
+    simulated = np.empty((len(variables), permutations))
     for number in range(permutations):
         log.check()
-        order = np.random.default_rng((seed, number)).permutation(n)
-        simulated[number] = statistic(other[order], own[order] if y is None else own)
-    expected = -1 / (n - 1) if y is None else 0.0
-    if not permutations:
+        simulated[:, number] = statistics(np.random.default_rng((seed, number)).permutation(n))
+    return [
+        _tested_moran(i, -1 / (n - 1) if y is None else 0.0, draws)
+        for i, (_, y), draws in zip(observed, variables, simulated)
+    ]
+
+
+def _tested_moran(observed: float, expected: float, simulated: np.ndarray) -> Moran:
+    if not len(simulated):
         return Moran(observed, expected, float("nan"), float("nan"))
     simulated_sd = simulated.std()
     z = (observed - simulated.mean()) / simulated_sd if simulated_sd > 0 else float("nan")
-    return Moran(observed, expected, float(z), _pseudo_p(simulated, observed))
+    return Moran(observed, expected, float(z), float(_pseudo_p(simulated, np.float64(observed))))
 
 
 def lisa(
@@ -124,60 +153,117 @@ def lisa(
     Arguments as for :func:`moran`; ``alpha`` is the significance level of the labels. The draws of unit i depend only
     on (seed, i).
     """
+    return lisa_of_several([(x, y)], weights, permutations, seed, alpha, log)[0]
+
+
+def lisa_of_several(
+    variables: Sequence[tuple[np.ndarray, np.ndarray | None]],
+    weights: Weights,
+    permutations: int = 999,
+    seed: int = 0,
+    alpha: float = 0.05,
+    log: Log | None = None,
+) -> list[Lisa]:
+    """Local Moran's I of several variables or pairs (x, y), as by :func:`lisa`, which would draw the same for each."""
     log = log or Log()
-    own, other = _z(x), _z(x if y is None else y)
-    n, counts = len(own), weights.counts()
-    lag = weights.lag(other)
+    n, counts = len(weights), weights.counts()
+    owns = [_z(x) for x, _ in variables]
+    others = [own if y is None else _z(y) for own, (_, y) in zip(owns, variables)]
+    lags = [weights.lag(other) for other in others]
     # As in GeoDa and PySAL: n - 1 over the sum of squares.
     scale = (n - 1) / n
-    i = np.where(counts > 0, scale * own * lag, np.nan)
-    p = np.full(n, np.nan)
-    for unit in range(n if permutations else 0):
-        log.check()
-        log.progress(unit / n)
-        if counts[unit]:
-            generator = np.random.default_rng((seed, unit))
-            drawn = _drawn_means(other, unit, k=int(counts[unit]), draws=permutations, generator=generator)
-            p[unit] = _pseudo_p(scale * own[unit] * drawn, i[unit])
-    quadrant = [_quadrant(*pair) for pair in zip(own, lag)]
-    label = [
-        ISLAND if not count else None if np.isnan(value) else quad if value <= alpha else NOT_SIGNIFICANT
-        for count, quad, value in zip(counts, quadrant, p)
-    ]
-    return Lisa(i, p, quadrant, label)
+    local = [np.where(counts > 0, scale * own * lag, np.nan) for own, lag in zip(owns, lags)]
+    p = np.full((len(variables), n), np.nan)
+    if permutations:
+        draws, done = _ConditionalDraws(counts, permutations, seed), 0
+        for units in draws.batches():
+            log.check()
+            log.progress(done / n)
+            done += len(units)
+            for at, means in enumerate(draws.means(others, units)):
+                p[at, units] = _pseudo_p((scale * owns[at][units])[:, None] * means, local[at][units])
+    found = []
+    for own, lag, i, each in zip(owns, lags, local, p):
+        quadrant = [_quadrant(*pair) for pair in zip(own.tolist(), lag.tolist())]
+        label = [
+            ISLAND if not count else None if math.isnan(value) else quad if value <= alpha else NOT_SIGNIFICANT
+            for count, quad, value in zip(counts.tolist(), quadrant, each.tolist())
+        ]
+        found.append(Lisa(i, each, quadrant, label))
+    return found
 
 
 def _quadrant(own: float, lag: float) -> str:
     return level_pair(own > 0, lag > 0)
 
 
-def _drawn_means(values: np.ndarray, unit: int, k: int, draws: int, generator: np.random.Generator) -> np.ndarray:
-    """Means of ``k`` values of other units than ``unit``, drawn without replacement, ``draws`` times (draws,)."""
-    others = len(values) - 1
-    if k == 1:
-        return values[_rows_without(unit, generator.integers(others, size=draws))]
-    if k * k * 4 < others:
-        return values[_rows_without(unit, _few_of_many(others, k, draws, generator))].mean(axis=1)
-    means = np.empty(draws)
-    step = max(1, _PERMUTED_AT_ONCE // others)
-    for begin in range(0, draws, step):
-        end = min(begin + step, draws)
-        picked = np.argpartition(generator.random((end - begin, others)), k - 1, axis=1)[:, :k]
-        means[begin:end] = values[_rows_without(unit, picked)].mean(axis=1)
-    return means
+class _ConditionalDraws:
+    """Draws, for each unit, of as many other units as it has neighbours, without replacement.
+
+    What is drawn for a unit depends on the seed and the unit alone: batches only save calls.
+    """
+
+    def __init__(self, counts: np.ndarray, draws: int, seed: int) -> None:
+        self.counts, self.draws, self.seed = counts, draws, seed
+        self.others = len(counts) - 1
+
+    def batches(self) -> Iterator[np.ndarray]:
+        """The units with neighbours, those with the same number of neighbours together."""
+        for k in np.unique(self.counts[self.counts > 0]).tolist():
+            same = np.flatnonzero(self.counts == k)
+            step = max(1, _DRAWN_AT_ONCE // (self.draws * k)) if self._few(k) else 1
+            for begin in range(0, len(same), step):
+                yield same[begin : begin + step]
+
+    def means(self, variables: Sequence[np.ndarray], units: np.ndarray) -> list[np.ndarray]:
+        """The means of each variable (n,) over what is drawn for the units of a batch (units, draws)."""
+        k = int(self.counts[units[0]])
+        generators = [self._generator(unit) for unit in units.tolist()]
+        if not self._few(k):
+            return [each[None] for each in self._means_of_many(variables, int(units[0]), generators[0])]
+        picked = np.stack([each.integers(self.others, size=(self.draws, k)) for each in generators])
+        for at in np.flatnonzero(_with_repetitions(picked).any(axis=1)):
+            _redraw(picked[at], self.others, generators[at])
+        # From the numbers of the other units to rows: a copy of the values without the unit is slow.
+        picked += picked >= units[:, None, None]
+        return [values[picked].mean(axis=2) for values in variables]
+
+    def _few(self, k: int) -> bool:
+        """Whether repetitions are so rare that drawing with replacement and again is faster than ordering all."""
+        return k == 1 or k * k * 4 < self.others
+
+    def _generator(self, unit: int) -> np.random.Generator:
+        """As ``default_rng((seed, unit))``, which converts its arguments at twice the cost."""
+        words = (self.seed, unit) if self.seed >> 32 else np.array([self.seed, unit], np.uint32)
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
+
+    def _means_of_many(
+        self, variables: Sequence[np.ndarray], unit: int, generator: np.random.Generator
+    ) -> list[np.ndarray]:
+        k, means = int(self.counts[unit]), np.empty((len(variables), self.draws))
+        step = max(1, _PERMUTED_AT_ONCE // self.others)
+        for begin in range(0, self.draws, step):
+            end = min(begin + step, self.draws)
+            picked = np.argpartition(generator.random((end - begin, self.others)), k - 1, axis=1)[:, :k]
+            for values, into in zip(variables, means):
+                into[begin:end] = values[picked + (picked >= unit)].mean(axis=1)
+        return list(means)
 
 
-def _rows_without(unit: int, numbers: np.ndarray) -> np.ndarray:
-    """Rows of the other units, from their numbers 0, 1, ... in order: a copy of the values without ``unit`` is slow."""
-    return numbers + (numbers >= unit)
+def _with_repetitions(picked: np.ndarray) -> np.ndarray:
+    """Which draws (..., k) have a number twice (...)."""
+    if picked.shape[-1] > _COMPARED_IN_PAIRS or picked.ndim == 2:
+        ordered = np.sort(picked, axis=-1)
+        return (ordered[..., 1:] == ordered[..., :-1]).any(axis=-1)
+    columns = np.ascontiguousarray(np.moveaxis(picked, -1, 0))
+    found = np.zeros(picked.shape[:-1], bool)
+    for at in range(1, len(columns)):
+        for other in columns[:at]:
+            found |= columns[at] == other
+    return found
 
 
-def _few_of_many(count: int, k: int, draws: int, generator: np.random.Generator) -> np.ndarray:
-    """``k`` different numbers below ``count`` (draws, k): draw with replacement and redraw rows with repetitions."""
-    picked = generator.integers(count, size=(draws, k))
-    while True:
-        ordered = np.sort(picked, axis=1)
-        broken = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
-        if not broken.any():
-            return picked
-        picked[broken] = generator.integers(count, size=(int(broken.sum()), k))
+def _redraw(picked: np.ndarray, count: int, generator: np.random.Generator) -> None:
+    """Draw rows of numbers below ``count`` (draws, k) again, in place, until none has a number twice."""
+    while (broken := _with_repetitions(picked)).any():
+        picked[broken] = generator.integers(count, size=(int(broken.sum()), picked.shape[1]))

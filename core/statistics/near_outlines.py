@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from osgeo import ogr
 
+from ..raster.outlines import repeated
 from ..raster.zone_outlines.rings import rings_of_polygons
+from ..raster.zone_outlines.segments import strips_of
 
 # Default tolerance for gaps, as a share of the side of a square as large as the median zone.
 TOUCHING = 0.02
@@ -19,6 +21,43 @@ def usual_tolerance(shapes: Sequence[ogr.Geometry | None]) -> float:
     areas = np.array([shape.GetArea() for shape in shapes if shape is not None])
     areas = areas[np.isfinite(areas) & (areas > 0)]
     return TOUCHING * float(np.sqrt(np.median(areas))) if len(areas) else 0.0
+
+
+def overlapping_boxes(boxes: np.ndarray) -> np.ndarray:
+    """Pairs of boxes that overlap or touch, each pair once, int64 (pairs, 2).
+
+    The plane is cut into strips; in each, boxes are followed from left to right. A pair is taken in the lowest strip
+    that has both.
+
+    Args:
+        boxes: left, right, bottom, top (n, 4); NaN where there is none.
+    """
+    there = np.flatnonzero(~np.isnan(boxes).any(axis=1))
+    left, right, bottom, top = boxes[there].T
+    found = [np.empty((0, 2), np.int64)]
+    if len(there):
+        strip = strips_of(bottom, top)
+        lowest, highest = strip(bottom), strip(top)
+        box, nth = repeated(highest - lowest + 1)
+        # Lefts as ranks, so that strip and left make one whole number.
+        lefts = np.sort(left)
+        place = (lowest[box] + nth) * (len(there) + 1)
+        key = place + np.searchsorted(lefts, left, "left")[box]
+        order = np.argsort(key, kind="stable")
+        key, box, place = key[order], box[order], place[order]
+        stop = np.searchsorted(key, place + np.searchsorted(lefts, right, "right")[box], "left")
+        later = stop - np.arange(len(box)) - 1
+        bounds, at = np.cumsum(later), 0
+        while at < len(box):
+            done = bounds[at - 1] if at else 0
+            after = max(at + 1, int(np.searchsorted(bounds, done + _PAIRS_AT_ONCE, "right")))
+            which, nth = repeated(later[at:after])
+            first, second = box[at + which], box[at + which + 1 + nth]
+            meet = (bottom[second] <= top[first]) & (top[second] >= bottom[first])
+            meet &= place[at + which] == (len(there) + 1) * np.maximum(lowest[first], lowest[second])
+            found.append(there[np.column_stack([first[meet], second[meet]])])
+            at = after
+    return np.concatenate(found)
 
 
 class Outline:

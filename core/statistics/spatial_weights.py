@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from osgeo import ogr
@@ -12,7 +14,7 @@ from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from .locations import Places, near_blocks
-from .near_outlines import Outline, usual_tolerance
+from .near_outlines import Outline, overlapping_boxes, usual_tolerance
 
 # From this number of locations on, a tree is faster than comparing all pairs.
 MANY_PLACES = 2000
@@ -48,10 +50,14 @@ class Weights:
         """Units without neighbours."""
         return np.flatnonzero(self.counts() == 0)
 
+    @cached_property
+    def _owners(self) -> np.ndarray:
+        """The unit of each neighbour (links,)."""
+        return np.repeat(np.arange(len(self)), self.counts())
+
     def lag(self, values: np.ndarray) -> np.ndarray:
         """Mean of the values of the neighbours (n,), 0 for an island."""
-        owner = np.repeat(np.arange(len(self)), self.counts())
-        sums = np.bincount(owner, values[self.neighbours], len(self))
+        sums = np.bincount(self._owners, values[self.neighbours], len(self))
         return sums / np.maximum(self.counts(), 1)
 
 
@@ -126,7 +132,7 @@ def contiguous(outlines: Sequence[bytes | None], tolerance: float | None = None,
         CarbonBalanceError: geometries that are not polygons.
     """
     log = log or Log()
-    shapes = [None if wkb is None else ogr.CreateGeometryFromWkb(bytes(wkb)) for wkb in outlines]
+    shapes: list[Any] = [None if wkb is None else ogr.CreateGeometryFromWkb(bytes(wkb)) for wkb in outlines]
     if any(shape is not None and shape.GetDimension() != 2 for shape in shapes):
         raise CarbonBalanceError(
             tr("Contiguity needs polygons, but the layer has points or lines: choose nearest neighbours instead.")
@@ -138,17 +144,8 @@ def contiguous(outlines: Sequence[bytes | None], tolerance: float | None = None,
     lists: list[list[int]] = [[] for _ in shapes]
     borders: dict[int, Outline] = {}
     bridged = 0
-    order = np.argsort(boxes[:, 0], kind="stable")
-    lefts = boxes[order, 0]
-    for at, first in enumerate(order.tolist()):
+    for first, near in _in_groups(overlapping_boxes(boxes)):
         log.check()
-        if shapes[first] is None:
-            continue
-        left, right, bottom, top = boxes[first]
-        later = order[at + 1 : np.searchsorted(lefts, right, side="right")]
-        near = later[(boxes[later, 1] >= left) & (boxes[later, 2] <= top) & (boxes[later, 3] >= bottom)].tolist()
-        if not near:
-            continue
         prepared = shapes[first].CreatePreparedGeometry() if hasattr(shapes[first], "CreatePreparedGeometry") else None
         for second in near:
             touches = (prepared or shapes[first]).Intersects(shapes[second])
@@ -164,3 +161,12 @@ def contiguous(outlines: Sequence[bytes | None], tolerance: float | None = None,
             lists[first].append(second)
             lists[second].append(first)
     return Contiguity(Weights.of_lists(lists), tolerance, bridged)
+
+
+def _in_groups(pairs: np.ndarray) -> Iterator[tuple[int, list[int]]]:
+    """Each first one of pairs (pairs, 2), and its second ones."""
+    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+    firsts, starts = np.unique(pairs[:, 0], return_index=True)
+    stops = [*starts[1:].tolist(), len(pairs)]
+    for first, start, stop in zip(firsts.tolist(), starts.tolist(), stops):
+        yield first, pairs[start:stop, 1].tolist()

@@ -101,7 +101,7 @@ def telling_apart(table: Records, groups: Sequence[Sequence[int]], but: Sequence
     fitting = [
         name
         for name in texts
-        if differs([name]) and (name in named or (len(groups) > 1 and len(set(texts[name])) <= 2 * most))
+        if (name in named or (len(groups) > 1 and len(set(texts[name])) <= 2 * most)) and differs([name])
     ]
     if not fitting:
         pairs = [pair for pair in combinations(named, 2) if differs(pair)]

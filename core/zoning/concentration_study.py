@@ -12,7 +12,7 @@ from ..raster.sampling import centroids
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import mark, tr
 from ..runtime.log import Log
-from ..statistics.autocorrelation import Lisa, Moran, lisa, moran
+from ..statistics.autocorrelation import Lisa, Moran, lisa_of_several, moran_of_several
 from ..statistics.complete_cases import to_all_rows
 from ..statistics.inequality import Lorenz, lorenz
 from ..statistics.locations import Places
@@ -226,21 +226,22 @@ def study_concentration(
             ).format(count=len(islands), which=row_labels(kept[islands]))
         )
     test = (settings.permutations, settings.seed)
-    bivariate = bivariate_local = None
+    pairs: list[tuple[np.ndarray, np.ndarray | None]] = [(demand, None)]
     if supply is not None:
         own = supply[kept] / divisor
         refuse_constant(own[:, None], [tr("supply")])
-        bivariate = moran(own, weights, demand, *test, log.part(0, 0.1))
-        bivariate_local = lisa(own, weights, demand, *test, settings.alpha, log.part(0.1, 0.5))
+        pairs.append((own, demand))
+    of_all, *bivariate = moran_of_several(pairs, weights, *test, log.part(0, 0.2))
+    local, *bivariate_local = lisa_of_several(pairs, weights, *test, settings.alpha, log.part(0.2, 1))
     curves, rows = _curves(emission, {**bases, **({} if supply is None else {"supply": supply})}, log)
     return ConcentrationStudy(
         kept=known,
         curves=curves,
         curve_rows=rows,
-        moran=moran(demand, weights, None, *test, log.part(0.5, 0.6)),
-        local=lisa(demand, weights, None, *test, settings.alpha, log.part(0.6, 1)),
-        bivariate=bivariate,
-        bivariate_local=bivariate_local,
+        moran=of_all,
+        local=local,
+        bivariate=bivariate[0] if bivariate else None,
+        bivariate_local=bivariate_local[0] if bivariate_local else None,
         neighbour_counts=weights.counts(),
         settings=settings,
         spots=hot_spots(demand, weights, True, settings.alpha, settings.corrected),

@@ -70,9 +70,8 @@ class Zones:
         areas = np.full(len(self.features), np.nan)
         for row, feature in enumerate(self.features):
             if feature.hasGeometry() and not feature.geometry().isEmpty():
-                area = measure.measureArea(flat_geometry(feature))
-                areas[row] = measure.convertAreaMeasurement(area, QgsUnitTypes.AreaUnit.AreaSquareKilometers)
-        return areas
+                areas[row] = measure.measureArea(flat_geometry(feature))
+        return areas * measure.convertAreaMeasurement(1.0, QgsUnitTypes.AreaUnit.AreaSquareKilometers)
 
     def overlaps(self, rows: Container[int] | None = None) -> Overlaps:
         """The overlaps of the zones, in the CRS of the layer; none for a table without outlines.
@@ -158,7 +157,8 @@ class Zones:
 def flat_geometry(feature: QgsFeature) -> QgsGeometry:
     """The 2D outline of a feature: heights and measures may be NaN and are not used."""
     geometry = QgsGeometry(feature.geometry())
-    if not geometry.isNull():
+    # Geometries share their points until one is changed: without heights and measures nothing is copied.
+    if not geometry.isNull() and (QgsWkbTypes.hasZ(geometry.wkbType()) or QgsWkbTypes.hasM(geometry.wkbType())):
         geometry.get().dropZValue()
         geometry.get().dropMValue()
     return geometry

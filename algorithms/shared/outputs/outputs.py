@@ -40,8 +40,12 @@ def kind_of(values) -> str:
 
 def plain_values(values) -> list[object]:
     """The values as Python objects, NaN and inf as NULL."""
-    items = values.tolist() if isinstance(values, np.ndarray) else list(values)
-    items = [item.item() if isinstance(item, np.generic) else item for item in items]
+    if isinstance(values, np.ndarray) and values.dtype.kind in "iufb":
+        items = values.tolist()
+        for row in np.flatnonzero(~np.isfinite(values)).tolist():
+            items[row] = None
+        return items
+    items = [item.item() if isinstance(item, np.generic) else item for item in values]
     return [None if isinstance(item, float) and not np.isfinite(item) else item for item in items]
 
 

@@ -13,7 +13,7 @@ tested.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -104,11 +104,11 @@ def _encounters(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[
     order = np.argsort(bin_of, kind="stable")
     bin_of, segment = bin_of[order], segment[order]
     ones, others = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    extents = [(np.minimum(*each), np.maximum(*each)) for each in ((p.real, q.real), (p.imag, q.imag))]
     for at, lag in _lags(bin_of):
         one, other = segment[at], segment[at + lag]
         near = one != other
-        for first, second in ((p.real, q.real), (p.imag, q.imag)):
-            a, b = np.minimum(first, second), np.maximum(first, second)
+        for a, b in extents:
             near &= (a[one] <= b[other]) & (a[other] <= b[one])
         one, other = one[near], other[near]
         hit = _meet(p, q, low, high=high, one=one, other=other)
@@ -188,18 +188,38 @@ def _running_inside(
     return np.column_stack([mine, within[hit][which]])
 
 
+def strips_of(low: np.ndarray, high: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Cut the plane into strips as high as boxes from ``low`` to ``high`` (boxes,); returns the number of a y's strip.
+
+    They are so high that there are at most about as many strips as boxes, and that few boxes lie in many of them.
+    """
+    heights, origin = high - low, low.min()
+    height = max(2 * float(np.median(heights)), float(heights.mean()) / 4, float(np.ptp(low)) / len(low)) or 1.0
+    most = float(high.max() - origin) / height + 1
+    return lambda y: np.floor(np.clip((y - origin) / height, -1, most)).astype(np.int64)
+
+
 def _in_boxes(middle: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Points inside the bounding boxes of zones: point and zone numbers, int64 (hits,)."""
-    order = np.argsort(middle.real, kind="stable")
     there = np.flatnonzero(~np.isnan(box[:, 0]))
-    first = np.searchsorted(middle.real[order], box[there, 0], "left")
-    last = np.searchsorted(middle.real[order], box[there, 2], "right")
+    left, low, right, high = box[there].T
+    strip = strips_of(low, high)
+    # Points are ordered by strip, then from left to right: both as one whole number, with ranks for places.
+    sorted_x, ranks = np.sort(middle.real), len(middle) + 1
+    key = strip(middle.imag) * ranks + np.searchsorted(sorted_x, middle.real, "left")
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    lowest = strip(low)
+    which, nth = repeated(strip(high) - lowest + 1)
+    place, zone_of = (lowest[which] + nth) * ranks, there[which]
+    first = np.searchsorted(key, place + np.searchsorted(sorted_x, left, "left")[which], "left")
+    last = np.searchsorted(key, place + np.searchsorted(sorted_x, right, "right")[which], "left")
     points, zones = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    step = max(1, len(there) * _TESTS_AT_ONCE // max(int((last - first).sum()), 1))
-    for at in range(0, len(there), step):
+    step = max(1, len(zone_of) * _TESTS_AT_ONCE // max(int((last - first).sum()), 1))
+    for at in range(0, len(zone_of), step):
         some = slice(at, at + step)
         which, nth = repeated(last[some] - first[some])
-        zone, point = there[some][which], order[first[some][which] + nth]
+        zone, point = zone_of[some][which], order[first[some][which] + nth]
         hit = (middle.imag[point] >= box[zone, 1]) & (middle.imag[point] <= box[zone, 3])
         points.append(point[hit])
         zones.append(zone[hit])

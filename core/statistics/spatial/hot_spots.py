@@ -60,9 +60,11 @@ def hot_spots(
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (total - neighbours * mean) / np.sqrt(variance * neighbours * (size - neighbours) / (size - 1.0))
     z[(counts == 0) | ~np.isfinite(z)] = np.nan
-    p = np.array([math.erfc(abs(score) / math.sqrt(2)) if np.isfinite(score) else math.nan for score in z])
+    p = np.array([math.erfc(abs(score) / math.sqrt(2)) if math.isfinite(score) else math.nan for score in z.tolist()])
     threshold = false_discovery_threshold(p, alpha) if corrected else alpha
-    return HotSpots(z, p, [_label(*each, threshold) for each in zip(z, p, counts)], threshold)
+    return HotSpots(
+        z, p, [_label(*each, threshold) for each in zip(z.tolist(), p.tolist(), counts.tolist())], threshold
+    )
 
 
 def _label(z: float, p: float, count: int, threshold: float) -> str:

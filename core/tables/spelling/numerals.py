@@ -59,7 +59,11 @@ class MixedDecimals(ValueError):
 
 def squeezed(value: object) -> str:
     """The normalised form of a text: without width, case, inner blanks and byte-order mark (原 煤 becomes 原煤)."""
-    return "".join(unicodedata.normalize("NFKC", str(value)).replace("\ufeff", "").split()).casefold()
+    text = str(value)
+    # Most texts are ASCII, which normalisation leaves as it is.
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("\ufeff", "")
+    return "".join(text.split()).casefold()
 
 
 def is_no_value(text: str) -> bool:

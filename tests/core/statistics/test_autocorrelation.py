@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from carbon_balance.core.raster.sampling import centroids
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.statistics.autocorrelation import ISLAND, lisa, moran
+from carbon_balance.core.statistics import autocorrelation
+from carbon_balance.core.statistics.autocorrelation import ISLAND, lisa, lisa_of_several, moran, moran_of_several
 from carbon_balance.core.statistics.locations import Places
 from carbon_balance.core.statistics.spatial_weights import Weights, contiguous, nearest_neighbours
 from carbon_balance.core.tables.levels import HIGH_HIGH, HIGH_LOW, LOW_HIGH, LOW_LOW
@@ -209,3 +210,53 @@ def test_the_p_of_a_lowest_neighbour_is_its_probability():
     error = 5 * (2 / 9 / 9999) ** 0.5
     assert lisa(own, row, other, permutations=9999).p == pytest.approx([1 / 3] * 4, abs=error)
     assert lisa(-own, row, other, permutations=9999).p == pytest.approx([1 / 3] * 4, abs=error)
+
+
+def p_by_definition(own, weights, other, permutations, seed):
+    """p of each unit from draws of (seed, unit), one unit after another; NaN for an island."""
+    own, other = ((each - each.mean()) / each.std() for each in (own, other))
+    found = np.full(len(own), np.nan)
+    for unit, near in enumerate(to_lists(weights)):
+        if not near:
+            continue
+        generator = np.random.default_rng((seed, unit))
+        others = np.delete(other, unit)
+        picked = generator.integers(len(others), size=(permutations, len(near)))
+        while True:
+            again = np.array([len(set(row)) < len(row) for row in picked.tolist()])
+            if not again.any():
+                break
+            picked[again] = generator.integers(len(others), size=(int(again.sum()), len(near)))
+        simulated, observed = others[picked].mean(axis=1) * own[unit], own[unit] * other[near].mean()
+        higher, lower = (
+            np.count_nonzero(each) for each in (simulated >= observed - 1e-9, simulated <= observed + 1e-9)
+        )
+        found[unit] = (1 + min(higher, lower)) / (1 + permutations)
+    return found
+
+
+@pytest.mark.parametrize("at_once", [1, 400, 1 << 17])
+@pytest.mark.parametrize("seed", [0, 7, 2**32 + 1, 2**70])
+def test_draws_depend_on_the_seed_and_the_unit_alone(at_once, seed, monkeypatch):
+    """With 0 to 13 neighbours of 700 units, in any batches, alone and with other variables."""
+    monkeypatch.setattr(autocorrelation, "_DRAWN_AT_ONCE", at_once)
+    generator = np.random.default_rng(1)
+    near = [sorted(generator.choice(np.delete(np.arange(700), unit), unit % 14, False)) for unit in range(700)]
+    weights = Weights.of_lists(near)
+    own, other = generator.normal(size=(2, 700))
+    both = lisa_of_several([(own, None), (own, other)], weights, 19, seed)
+    np.testing.assert_array_equal(both[0].p, p_by_definition(own, weights, own, 19, seed))
+    np.testing.assert_array_equal(both[1].p, p_by_definition(own, weights, other, 19, seed))
+    alone = lisa(own, weights, other, 19, seed)
+    assert alone.label == both[1].label and alone.quadrant == both[1].quadrant
+    np.testing.assert_array_equal(alone.p, both[1].p)
+
+
+def test_global_statistics_of_several_variables_are_those_of_each(counties, touching):
+    _, supply, demand = counties
+    together = moran_of_several([(demand, None), (supply, demand), (supply, None)], touching, 19, 3)
+    assert together[0] == moran(demand, touching, None, 19, 3)
+    assert together[1] == moran(supply, touching, demand, 19, 3)
+    assert together[2] == moran(supply, touching, None, 19, 3)
+    own, other = ((each - each.mean()) / each.std() for each in (supply, demand))
+    assert together[1].i == pytest.approx(np.mean(own * touching.lag(other)))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pytest
 from carbon_balance.core.statistics import near_outlines
-from carbon_balance.core.statistics.near_outlines import Outline, usual_tolerance
+from carbon_balance.core.statistics.near_outlines import Outline, overlapping_boxes, usual_tolerance
 from osgeo import ogr
 
 
@@ -66,3 +69,35 @@ def test_the_default_tolerance_is_two_percent_of_the_median_zone_s_side():
     ]
     assert usual_tolerance(shapes) == pytest.approx(0.6)
     assert usual_tolerance([None]) == 0
+
+
+def boxes_of(kind):
+    generator = np.random.default_rng(3)
+    corner, size = generator.integers(0, 40, (80, 2)), generator.integers(0, 6, (80, 2))
+    if kind == "of very different sizes":
+        size = np.round(np.exp(generator.normal(0, 2, (80, 2))), 1)
+    if kind == "without height":
+        size[:, 1] = 0
+    if kind == "at one place":
+        corner, size = corner * 0, size * 0
+    made = np.column_stack([corner[:, 0], corner[:, 0] + size[:, 0], corner[:, 1], corner[:, 1] + size[:, 1]]) - 20.0
+    made[::9] = np.nan
+    return made
+
+
+@pytest.mark.parametrize("kind", ["touching", "of very different sizes", "without height", "at one place"])
+@pytest.mark.parametrize("at_once", [3, 1 << 20])
+def test_overlapping_boxes_are_those_of_all_pairs(kind, at_once, monkeypatch):
+    monkeypatch.setattr(near_outlines, "_PAIRS_AT_ONCE", at_once)
+    boxes = boxes_of(kind)
+    expected = [
+        (i, j)
+        for i, j in itertools.combinations(range(len(boxes)), 2)
+        if all(boxes[a, at] <= boxes[b, at + 1] for a, b in ((i, j), (j, i)) for at in (0, 2))
+    ]
+    assert len(expected) > 10
+    assert sorted(tuple(sorted(pair)) for pair in overlapping_boxes(boxes).tolist()) == expected
+
+
+def test_no_boxes_have_no_pairs():
+    assert overlapping_boxes(np.full((3, 4), np.nan)).shape == (0, 2)

@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+from carbon_balance.core.raster.zone_outlines import segments
 from carbon_balance.core.raster.zone_outlines.overlaps import Overlaps, find_overlaps, no_overlaps
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,18 @@ def test_pairs_and_union_of_any_polygons_equal_those_of_geos(places):
     overlaps = find_overlaps(outlines)
     areas = np.array([ogr.CreateGeometryFromWkb(each).Area() for each in outlines])
     assert (areas - overlaps.again_area).sum() == pytest.approx(union_area(outlines), rel=1e-9)
+
+
+@pytest.mark.parametrize("tests_at_once", [5, 1 << 22])
+def test_zones_of_very_different_sizes_anywhere_equal_those_of_geos(tests_at_once, monkeypatch):
+    """Small zones far inside of large ones, whose edges meet none of theirs."""
+    monkeypatch.setattr(segments, "_TESTS_AT_ONCE", tests_at_once)
+    generator = np.random.default_rng(5)
+    corners, sizes = generator.uniform(-20, 20, (70, 2)), np.exp(generator.normal(0, 1.8, (70, 2)))
+    outlines = [square(x, y, x + wide, y + high) for (x, y), (wide, high) in zip(corners, sizes)]
+    expected = by_geos(outlines)
+    assert len(expected) > 40
+    assert found(outlines) == pytest.approx(expected)
 
 
 cells = st.lists(st.lists(st.integers(0, 15), min_size=1, max_size=8, unique=True), min_size=2, max_size=5)
