@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.runtime import threads
 from carbon_balance.core.scenarios.landscape import landscape_parts as parts
+from regions import Arrays, Case
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +44,13 @@ def test_parts_of_ended_runs_are_removed_after_ten_minutes(monkeypatch):
     parts._kept.update({("old", 0): kept(399.9), ("other", 0): kept(400.0), ("a", 0): kept(0.0)})
     assert parts._taken("a", 1) is None
     assert sorted(parts._kept) == [("a", 0), ("other", 0)]
+
+
+def test_a_worker_starts_no_threads_for_a_part(monkeypatch):
+    """A worker has a thread for each of its parts already."""
+    monkeypatch.setenv("CARBONBALANCE_THREADS", "4")
+    case = Case(5)
+    whole = parts.RegionPart(0, (), 0, case.start.shape[0], slice(0, 0), slice(0, 10**6))
+    worker = parts.PartWorker("a", Arrays(case))
+    assert worker(parts.Task(whole, 0, 0, (), lambda _land, _part: threads.threads())) == (1,)
+    assert threads.threads() == 4
