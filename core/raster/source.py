@@ -22,7 +22,7 @@ from ..runtime.i18n import tr
 from .blocks import Block
 from .georeference import need_georeference
 from .grid import Grid
-from .warping.virtual import placed_on, with_nodata_masked
+from .warping.virtual import placed_on, with_nan_as_nodata, with_nodata_masked
 
 
 @dataclass(frozen=True)
@@ -222,8 +222,9 @@ class RasterSource:
             dataset = self._band_alone()
             if counted and self.grid.like_cells(grid):
                 dataset = placed_on(dataset, self.grid.snapped(grid))
-            if not counted and resampling != "sum":
-                dataset = self._with_margin(dataset, grid)
+            if not counted and self.dtype.kind == "f" and self._holds_nodata() and not math.isnan(self.nodata or 0):
+                dataset = gdal.Open(with_nan_as_nodata(dataset, self.grid, self.nodata))
+            dataset = dataset if counted or resampling == "sum" else self._with_margin(dataset, grid)
             xml = gdal.Warp("", dataset, **options).GetMetadata("xml:VRT")[0]
         except RuntimeError as error:
             raise CarbonBalanceError(

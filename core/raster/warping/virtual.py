@@ -19,12 +19,25 @@ def placed_on(dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
 
 def with_nodata_masked(path: str, grid: Grid, data_type: int, nodata: float | int | None) -> str:
     """The XML of a VRT of the first band at ``path``, on ``grid``, with ``nodata`` where masked."""
+    return _left_out(path, grid, data_type, nodata, "<UseMaskBand>true</UseMaskBand>")
+
+
+def with_nan_as_nodata(dataset: gdal.Dataset, grid: Grid, nodata: float | int | None) -> str:
+    """The XML of a VRT of the only band of ``dataset``, on ``grid``, with ``nodata`` where cells are NaN.
+
+    A raster has one nodata value, so that NaN beside another one would spread to the cells it is averaged with.
+    """
+    kind = dataset.GetRasterBand(1).DataType
+    return _left_out(dataset.GetDescription(), grid, kind, nodata, "<NODATA>nan</NODATA>")
+
+
+def _left_out(path: str, grid: Grid, data_type: int, nodata: float | int | None, which: str) -> str:
     size = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
     return (
         f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}"><SRS>{escape(grid.crs_wkt)}</SRS>'
         f"<GeoTransform>{', '.join(map(repr, map(float, grid.geotransform)))}</GeoTransform>"
         f'<VRTRasterBand dataType="{gdal.GetDataTypeName(data_type)}" band="1"><NoDataValue>{nodata!r}</NoDataValue>'
         f'<ComplexSource><SourceFilename relativeToVRT="0">{escape(path)}</SourceFilename><SourceBand>1</SourceBand>'
-        f"<SrcRect {size}/><DstRect {size}/><UseMaskBand>true</UseMaskBand></ComplexSource>"
+        f"<SrcRect {size}/><DstRect {size}/>{which}</ComplexSource>"
         "</VRTRasterBand></VRTDataset>"
     )

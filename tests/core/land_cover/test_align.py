@@ -181,8 +181,9 @@ def test_rasters_without_common_area_have_no_valid_cells(tmp_path):
 
 
 @pytest.mark.parametrize(("resampling", "expected"), [("average", [2, 4]), ("sum", [6, 16])])
-def test_undeclared_nan_leaves_the_other_cells(tmp_path, resampling, expected):
+@pytest.mark.parametrize("nodata", [None, -9999.0])
+def test_undeclared_nan_leaves_the_other_cells(tmp_path, nodata, resampling, expected):
     cells = np.array([[1, np.nan, 4, 4], [2, 3, 4, 4]], np.float32)
-    source = RasterSource(write_raster(tmp_path / "n.tif", cells, None, 32648, (500000.0, 3000000.0), 30.0))
+    source = RasterSource(write_raster(tmp_path / "n.tif", cells, nodata, 32648, (500000.0, 3000000.0), 30.0))
     moved = source.on_grid(grid((500000.0, 60.0, 0.0, 3000000.0, 0.0, -60.0), 2, 1), resampling)
     assert moved.read_float(Block(0, 0, 2, 1)).tolist() == [expected]
