@@ -12,8 +12,11 @@ from timing import Program
 TITLE = "Supply-demand ratio raster"
 NOTES = """\
 Normalised difference of two 32-bit rasters. The plugin also computes sums and areas by state. *Kernel*: in process,
-compared with `gdal_calc.py`, a separate process (same compression). *Toolbox*: `processing.run` in a running QGIS,
-compared with `qgis:rastercalculator`, which writes uncompressed rasters; the plugin with and without compression.
+compared with `gdal_calc.py`, a separate process, also with DEFLATE. The plugin stores tiles that DEFLATE shrinks by
+less than an eighth, which most of these are: its file, with overviews, has 138 MB at 6,000 squared, that of gdal_calc
+112 MB. *Toolbox*: `processing.run` in a running QGIS, compared with `qgis:rastercalculator`, which writes uncompressed
+rasters; the plugin with and without compression. It also looks for undeclared nodata, computes checksums of the inputs,
+and makes overviews, statistics and a style, and it loads NumPy and its own modules (0.2 s).
 """
 SIZES = (2_500, 10_000)
 

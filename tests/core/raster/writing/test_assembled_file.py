@@ -196,6 +196,15 @@ def test_files_are_equal_to_the_byte(tmp_path):
     assert len(found) == 1
 
 
+def test_overviews_do_not_wait_for_the_end(tmp_path):
+    """Memory would grow with the raster."""
+    staged = StagedRaster(str(tmp_path / "a.tif"), grid_of(4200, 9000))
+    for block in blocks(4200, 9000, 1 << 20):
+        staged.write(block, np.ones((block.height, block.width), np.float32))
+        assert len(staged._file._waiting) <= len(staged._form.overviews) - 1
+    staged.discard()
+
+
 def test_discarding_a_raster_with_waiting_overviews_leaves_no_file_and_no_thread(tmp_path, monkeypatch):
     slow = assembled_file.encoded
 

@@ -59,6 +59,10 @@ def test_moved_tiles_are_found_by_gdal(tmp_path, big, shape):
             file.seek(0, 2)
             file.write(b"odd"[: 1 + file.tell() % 2])
             directory.enter(file, np.array(moved), sizes)
+        for directory in directories(file):
+            for position, _, count in (directory.entries[tag] for tag in (324, 325)):
+                file.seek(position + (12 if big == "YES" else 8))
+                assert count == 1 or file.read(1)[0] % 2 == 0, "numbers begin at even addresses"
     dataset = gdal.Open(str(path))
     np.testing.assert_array_equal(dataset.ReadAsArray(), cells)
     assert dataset.GetRasterBand(1).GetOverview(0).ReadAsArray().any()
