@@ -19,7 +19,7 @@ from .bandwidth import Search, check_bandwidth, search
 from .diagnostics import Diagnostics, cooks_distance, diagnose, standard_errors
 from .fit import Local, Observations, Regression
 from .kernels import Kernel
-from .multiscale import Multiscale, fit_multiscale
+from .multiscale.multiscale_fit import Multiscale, fit_multiscale
 from .variability import spatial_variability
 
 INTERCEPT = "intercept"

@@ -14,11 +14,11 @@ from ...statistics.locations import Places, near_blocks
 BEYOND_LAST = 1.0000001
 # A Gaussian weight at ten bandwidths is 2e-22, below the rounding errors of any sum.
 REACH = {BISQUARE: 1.0, GAUSSIAN: 10.0}
-# Products of 64 x 112 x k numbers stay below the size at which OpenBLAS starts threads of its own.
+# Products of 64 x 112 x 32 or 32 x 112 x 64 numbers stay below the size at which OpenBLAS starts threads of its own.
 CHUNK = 112
+FEW_PLACES, MOST_COLUMNS = 32, 64
 # The order of all observations around each block is kept if it takes no more: up to 11,000 observations.
 _MOST_ORDER_BYTES = 32_000_000
-MOST_COLUMNS = 32
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,12 @@ class BlockWeights:
         parts, places, chunk = self.weights.shape
         near = table[self.columns].reshape(parts, chunk, table.shape[1])
         weights = np.square(self.weights) if squared else self.weights
-        if table.shape[1] <= MOST_COLUMNS:
+        most = MOST_COLUMNS if places <= FEW_PLACES else MOST_COLUMNS // 2
+        if table.shape[1] <= most:
             return np.matmul(weights, near).sum(axis=0)
         summed = np.empty((places, table.shape[1]))
-        for at in range(0, table.shape[1], MOST_COLUMNS):
-            some = slice(at, at + MOST_COLUMNS)
+        for at in range(0, table.shape[1], most):
+            some = slice(at, at + most)
             summed[:, some] = np.matmul(weights, near[:, :, some]).sum(axis=0)
         return summed
 

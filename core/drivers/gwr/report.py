@@ -9,8 +9,8 @@ from ...tables import columns
 from ...text import html
 from ...text.heat_map import heat_map
 from .analysis import Analysis, GwrSettings
-from .backfitting import CONVERGED
 from .models import Models
+from .multiscale.backfitting import CONVERGED
 
 QUARTILES = {columns.MIN: 0, columns.Q25: 25, columns.MEDIAN: 50, columns.Q75: 75, columns.MAX: 100}
 

@@ -7,25 +7,29 @@ Geographical Information Science 34 (2020).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ...options.drivers import BY_AICC
-from ...runtime.i18n import tr
-from ...runtime.log import AskingLog, Log
-from ...runtime.parallel import map_in_order
-from ...runtime.threads import threads
-from ...statistics.significance import t_critical
+from ....options.drivers import BY_AICC
+from ....runtime.i18n import tr
+from ....runtime.log import AskingLog, Log
+from ....runtime.parallel import map_in_order
+from ....runtime.threads import threads
+from ....statistics.locations import near_blocks
+from ....statistics.significance import t_critical
+from ..bandwidth import Search
+from ..diagnostics import aicc
+from ..fit import Local, Regression
+from ..kernels import FEW_PLACES, MOST_COLUMNS, Neighbourhoods
 from .backfitting import BackFit, Smoother, back_fit, start
-from .bandwidth import Search
-from .diagnostics import aicc
-from .fit import Local, Regression
-from .kernels import MOST_COLUMNS
 
 # Size of the parts of hat matrices that all workers together, and each of many workers, process at a time. The weights
 # are computed again for each part, so that large ones are faster.
 _ALL_BYTES, _LEAST_BYTES = 2**28, 2**25
+# Cache of the weights that are used most: those of 3,000 locations take some 25 MB per bandwidth.
+_KEPT_HAT_BYTES = 256_000_000
 _MANY_ROWS = 5000
 
 
@@ -120,14 +124,22 @@ def _inference(
 ) -> tuple[Local, np.ndarray]:
     """The local results, and the effective parameters of each term (p,)."""
     rows, terms = design.shape
-    smoother = Smoother(found.neighbourhoods, regression.workers, log)
     bandwidths, uses = np.unique(found.history, return_counts=True)
-    found.neighbourhoods.keep_only(bandwidths[np.argsort(-uses, kind="stable")].tolist())
+    hoods = _neighbourhoods(regression, bandwidths[np.argsort(-uses, kind="stable")].tolist())
+    smoother = Smoother(hoods, regression.workers, log)
     tables = {}
     for j in range(terms):
         for bandwidth in np.unique(found.history[:, j]):
             tables[j, float(bandwidth)] = smoother.sums(float(bandwidth), design[:, j : j + 1] ** 2)[:, 0]
-    columns = _Columns(design, _inverses(smoother, design, first), tables, first, found, AskingLog(log))
+    columns = _Columns(
+        design=design,
+        inverses=_inverses(smoother, design, first),
+        squares=tables,
+        first=first,
+        history=found.history,
+        hoods=hoods,
+        log=AskingLog(log),
+    )
     spans = _spans(rows, terms, regression.workers or threads())
     diagonals = np.empty((rows, terms))
     variances, hat_squares = np.zeros((rows, terms)), np.zeros(rows)
@@ -147,10 +159,18 @@ def _inference(
         influence=diagonals.sum(axis=1),
         hat_squares=hat_squares,
         r2=nothing,
-        condition=_condition(design, found),
+        condition=_condition(design, found.bandwidths, hoods),
         bandwidths=nothing,
     )
     return local, diagonals.sum(axis=0)
+
+
+def _neighbourhoods(regression: Regression, bandwidths: Sequence[float]) -> Neighbourhoods:
+    """The weights by small blocks, of which less is 0 because all their locations have about the same neighbours."""
+    places = regression.sample.places
+    hoods = Neighbourhoods(places, regression.kernel, near_blocks(places.points, FEW_PLACES), _KEPT_HAT_BYTES)
+    hoods.keep_only(bandwidths)
+    return hoods
 
 
 def _spans(rows: int, terms: int, workers: int) -> list[tuple[int, int]]:
@@ -182,7 +202,8 @@ class _Columns:
         inverses: inverses in the initial regression (n, p, p).
         squares: (term, bandwidth) -> weighted sums of squares of the variable at each location (n,).
         first: bandwidth of the initial regression.
-        found: bandwidths of all steps.
+        history: bandwidths of all steps (iterations, p).
+        hoods: the weights.
         log: for cancellation.
     """
 
@@ -190,7 +211,8 @@ class _Columns:
     inverses: np.ndarray
     squares: dict[tuple[int, float], np.ndarray]
     first: float
-    found: BackFit
+    history: np.ndarray
+    hoods: Neighbourhoods
     log: Log
 
     def of(self, span: tuple[int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -208,15 +230,15 @@ class _Columns:
         left = -parts.sum(axis=0)
         left[begin + at, at] += 1
         squared = np.zeros((len(groups), rows, terms))
-        last = len(self.found.history) - 1
+        last = len(self.history) - 1
         table = np.zeros((rows + 1, end - begin))
-        for step, bandwidths in enumerate(self.found.history):
+        for step, bandwidths in enumerate(self.history):
             for j, bandwidth in enumerate(bandwidths.tolist()):
                 self.log.check()
                 left += parts[j]
                 np.multiply(left, self.design[:, j, None], out=table[:-1])
-                for block in self.found.neighbourhoods.blocks:
-                    near = self.found.neighbourhoods.weights(block, bandwidth)
+                for block in self.hoods.blocks:
+                    near = self.hoods.weights(block, bandwidth)
                     slopes = near.sums(table) / self.squares[j, bandwidth][block, None]
                     parts[j, block] = self.design[block, j, None] * slopes
                     if step == last:
@@ -231,8 +253,8 @@ class _Columns:
         """The columns of the hat matrices of the regression with a single bandwidth (p, n, c)."""
         rows, terms = self.design.shape
         parts = np.empty((terms, rows, end - begin))
-        for block in self.found.neighbourhoods.blocks:
-            weights = self.found.neighbourhoods.weights(block, self.first).dense(rows)[:, begin:end]
+        for block in self.hoods.blocks:
+            weights = self.hoods.weights(block, self.first).dense(rows)[:, begin:end]
             slopes = np.matmul(self.inverses[block], self.design[begin:end].T) * weights[:, None, :]
             parts[:, block] = (self.design[block, :, None] * slopes).transpose(1, 0, 2)
         return parts
@@ -243,14 +265,14 @@ def _sums_of_squares(values: np.ndarray) -> np.ndarray:
     return np.einsum("nc,nc->n", values, values)
 
 
-def _condition(design: np.ndarray, found: BackFit) -> np.ndarray:
+def _condition(design: np.ndarray, bandwidths: np.ndarray, hoods: Neighbourhoods) -> np.ndarray:
     """Condition number of each local design matrix (n,), with variables weighted by their own kernels."""
     rows, terms = design.shape
     numbers = np.empty(rows)
-    for block in found.neighbourhoods.blocks:
+    for block in hoods.blocks:
         weighted = np.empty((len(block), terms, rows))
-        for j, bandwidth in enumerate(found.bandwidths.tolist()):
-            weighted[:, j] = found.neighbourhoods.weights(block, bandwidth).dense(rows) * design[:, j]
+        for j, bandwidth in enumerate(bandwidths.tolist()):
+            weighted[:, j] = hoods.weights(block, bandwidth).dense(rows) * design[:, j]
         gram = np.matmul(weighted, weighted.transpose(0, 2, 1))
         length = np.sqrt(np.einsum("bjj->bj", gram))
         with np.errstate(divide="ignore", invalid="ignore"):

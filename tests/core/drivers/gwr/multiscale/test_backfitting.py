@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.drivers.gwr.backfitting import search_range
 from carbon_balance.core.drivers.gwr.fit import Observations, Regression
 from carbon_balance.core.drivers.gwr.kernels import Kernel
+from carbon_balance.core.drivers.gwr.multiscale.backfitting import search_range
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.statistics.locations import Places
 

@@ -7,12 +7,12 @@ import tracemalloc
 import georgia
 import numpy as np
 import pytest
-from carbon_balance.core.drivers.gwr import backfitting, multiscale
 from carbon_balance.core.drivers.gwr.analysis import GwrSettings, analyse
-from carbon_balance.core.drivers.gwr.backfitting import back_fit
 from carbon_balance.core.drivers.gwr.fit import Observations, Regression
 from carbon_balance.core.drivers.gwr.kernels import Kernel
 from carbon_balance.core.drivers.gwr.models import fit_models
+from carbon_balance.core.drivers.gwr.multiscale import backfitting, multiscale_fit
+from carbon_balance.core.drivers.gwr.multiscale.backfitting import back_fit
 from carbon_balance.core.drivers.gwr.report import _back_fitting, local_coefficient_table, model_table
 from carbon_balance.core.options.drivers import BISQUARE, GAUSSIAN, GRID
 from carbon_balance.core.runtime.errors import Cancelled, CarbonBalanceError
@@ -107,11 +107,11 @@ def test_hat_matrices_are_those_of_the_closed_form(monkeypatch):
     x = (x - x.mean(axis=0)) / x.std(axis=0)
     y = x[:, 0] * places[:, 0] / 40 + x[:, 1] + rng.normal(0, 0.5, n)
     y = (y - y.mean()) / y.std()
-    monkeypatch.setattr("carbon_balance.core.drivers.gwr.backfitting.CONVERGED", 1e-12)
-    monkeypatch.setattr(multiscale, "_ALL_BYTES", 1)
-    monkeypatch.setattr(multiscale, "_LEAST_BYTES", 1)
+    monkeypatch.setattr("carbon_balance.core.drivers.gwr.multiscale.backfitting.CONVERGED", 1e-12)
+    monkeypatch.setattr(multiscale_fit, "_ALL_BYTES", 1)
+    monkeypatch.setattr(multiscale_fit, "_LEAST_BYTES", 1)
     regression = Regression(Observations(Places.plane(places), x, y, ["a", "b"]), Kernel())
-    local, figures = multiscale.fit_multiscale(regression)
+    local, figures = multiscale_fit.fit_multiscale(regression)
     design = np.column_stack([np.ones(n), x])
     distance = np.sqrt(((places[:, None] - places[None]) ** 2).sum(axis=2))
     smooth = []
@@ -222,7 +222,7 @@ def test_omitted_tests_and_standardisation_are_logged():
 
 
 def test_a_fit_without_convergence_gives_a_warning(monkeypatch):
-    monkeypatch.setattr("carbon_balance.core.drivers.gwr.backfitting.MOST_ITERATIONS", 3)
+    monkeypatch.setattr("carbon_balance.core.drivers.gwr.multiscale.backfitting.MOST_ITERATIONS", 3)
     log = Log()
     model = fit(log).analyses[0]
     assert len(model.multiscale.changes) == 3
@@ -231,7 +231,7 @@ def test_a_fit_without_convergence_gives_a_warning(monkeypatch):
 
 @pytest.mark.parametrize(("many", "warned"), [(158, True), (159, False)])
 def test_many_features_give_a_warning(monkeypatch, many, warned):
-    monkeypatch.setattr(multiscale, "_MANY_ROWS", many)
+    monkeypatch.setattr(multiscale_fit, "_MANY_ROWS", many)
     log = Log()
     fit(log)
     assert bool([note for note in log.warnings if "the cube of the number of features" in note]) == warned
@@ -273,22 +273,22 @@ def test_progress_rises_to_one():
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
 def test_spans_cover_all_columns_and_keep_to_their_memory(monkeypatch, workers):
-    monkeypatch.setattr(multiscale, "_ALL_BYTES", 80_000_000)
-    monkeypatch.setattr(multiscale, "_LEAST_BYTES", 1)
-    spans = multiscale._spans(3000, 4, workers)
+    monkeypatch.setattr(multiscale_fit, "_ALL_BYTES", 200_000_000)
+    monkeypatch.setattr(multiscale_fit, "_LEAST_BYTES", 1)
+    spans = multiscale_fit._spans(3000, 4, workers)
     assert [begin for begin, _ in spans] == [0, *(end for _, end in spans[:-1])]
     assert spans[-1][1] == 3000
-    assert all(begin % 32 == 0 for begin, _ in spans)
+    assert all(begin % 64 == 0 for begin, _ in spans)
     widest = max(end - begin for begin, end in spans)
-    assert widest * 3000 * (4 + 4) * 8 * workers <= 80_000_000
+    assert widest * 3000 * (4 + 4) * 8 * workers <= 200_000_000
     # None waits for another: as many spans for each, but for the last few groups of columns.
     assert len(spans) % workers == 0 or 3000 // widest + 1 == len(spans)
 
 
 def test_inference_is_the_same_to_the_bit_for_any_spans(monkeypatch):
     whole = fit(workers=1).analyses[0].local
-    monkeypatch.setattr(multiscale, "_ALL_BYTES", 1)
-    monkeypatch.setattr(multiscale, "_LEAST_BYTES", 1)
+    monkeypatch.setattr(multiscale_fit, "_ALL_BYTES", 1)
+    monkeypatch.setattr(multiscale_fit, "_LEAST_BYTES", 1)
     parts = fit(workers=3).analyses[0].local
     for name in ("unscaled_variances", "hat_squares", "influence", "coefficients"):
         assert (getattr(whole, name) == getattr(parts, name)).all(), name
@@ -302,13 +302,15 @@ def test_memory_is_bounded(monkeypatch):
     x = (x - x.mean()) / x.std()
     y = x[:, 0] + rng.normal(size=n)
     sample = Observations(Places.plane(rng.uniform(0, 1000, (n, 2))), x, (y - y.mean()) / y.std(), ["x"])
-    monkeypatch.setattr(multiscale, "_ALL_BYTES", 2_000_000)
-    monkeypatch.setattr(multiscale, "_LEAST_BYTES", 1)
-    monkeypatch.setattr("carbon_balance.core.drivers.gwr.backfitting._KEPT_BYTES", 0)
-    monkeypatch.setattr("carbon_balance.core.drivers.gwr.backfitting.CONVERGED", 0.1)
+    monkeypatch.setattr(multiscale_fit, "_ALL_BYTES", 2_000_000)
+    monkeypatch.setattr(multiscale_fit, "_LEAST_BYTES", 1)
+    monkeypatch.setattr("carbon_balance.core.drivers.gwr.multiscale.backfitting._KEPT_BYTES", 0)
+    monkeypatch.setattr("carbon_balance.core.drivers.gwr.multiscale.ranked_sums._MOST_RANKED_BYTES", 0)
+    monkeypatch.setattr(multiscale_fit, "_KEPT_HAT_BYTES", 0)
+    monkeypatch.setattr("carbon_balance.core.drivers.gwr.multiscale.backfitting.CONVERGED", 0.1)
     regression = Regression(sample, Kernel(), workers=1)
     tracemalloc.start()
-    local, _ = multiscale.fit_multiscale(regression, lowest=200, highest=400)
+    local, _ = multiscale_fit.fit_multiscale(regression, lowest=200, highest=400)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert np.isfinite(local.unscaled_variances).all()

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...options.drivers import BY_AICC
-from ...runtime.errors import CarbonBalanceError
-from ...runtime.i18n import tr
-from ...runtime.log import AskingLog, Log
-from ...runtime.parallel import map_in_order
-from .bandwidth import Search, limits
-from .diagnostics import aicc, cross_validation
-from .fit import LOCALLY_COLLINEAR, Quick, Regression
-from .kernels import Neighbourhoods
+from ....options.drivers import BISQUARE, BY_AICC
+from ....runtime.errors import CarbonBalanceError
+from ....runtime.i18n import tr
+from ....runtime.log import AskingLog, Log
+from ....runtime.parallel import map_in_order
+from ..bandwidth import Search, limits
+from ..diagnostics import aicc, cross_validation
+from ..fit import LOCALLY_COLLINEAR, Quick, Regression
+from ..kernels import Neighbourhoods
+from .ranked_sums import RankedNeighbours, RankedSums
 
 CONVERGED = 1e-5
 MOST_ITERATIONS = 200
@@ -44,7 +45,6 @@ class BackFit:
         history: bandwidth of each term in each iteration (iterations, p).
         changes: score of change of each iteration (iterations,).
         has_converged: whether the last score is below ``CONVERGED``.
-        neighbourhoods: the weights, some of which are cached.
     """
 
     coefficients: np.ndarray
@@ -52,12 +52,14 @@ class BackFit:
     history: np.ndarray
     changes: np.ndarray
     has_converged: bool
-    neighbourhoods: Neighbourhoods
 
     @property
     def bandwidths(self) -> np.ndarray:
         """The bandwidth of each term (p,)."""
         return self.history[-1]
+
+
+Fit = Callable[[float], "tuple[np.ndarray, Quick]"]
 
 
 class Smoother:
@@ -68,6 +70,14 @@ class Smoother:
         self.workers = workers
         # These steps are too short to report progress, but can be cancelled.
         self._log = AskingLog(log)
+        self._ranked: RankedNeighbours | None = None
+        self._squares: dict[int, RankedSums] = {}
+
+    def rank(self) -> None:
+        """Prepare for many bandwidths of an adaptive bisquare kernel, if there is memory for that."""
+        kernel, places = self.neighbourhoods.kernel, self.neighbourhoods.places
+        if kernel.adaptive and kernel.shape == BISQUARE and RankedNeighbours.fit_into_memory(len(places)):
+            self._ranked = RankedNeighbours(places, self.workers, self._log)
 
     def sums(self, bandwidth: float, table: np.ndarray) -> np.ndarray:
         """Weighted sums of ``table`` (n, q) at each location (n, q)."""
@@ -90,12 +100,32 @@ class Smoother:
             return [(batches[0], work(batches[0]))]
         return map_in_order(work, batches, self._log, len(batches), self.workers, here=True)
 
-    def fit(self, bandwidth: float, x: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, Quick]:
-        """Coefficients (n,) of ``target`` (n,) on ``x`` (n,), residuals and influence; NaN if unsolvable."""
-        squares, products = self.sums(bandwidth, np.column_stack([x * x, x * target])).T
-        squares = np.where(squares > LOCALLY_COLLINEAR, squares, np.nan)
-        coefficients = products / squares
-        return coefficients, Quick(target - coefficients * x, x * x / squares)
+    def fit(self, term: int, x: np.ndarray, target: np.ndarray) -> Fit:
+        """The fit of ``target`` (n,) on ``x`` (n,), which is the variable of ``term``, as a function of the bandwidth.
+
+        It returns coefficients (n,), and residuals and influence; NaN if unsolvable.
+        """
+        if self._ranked is None:
+            table = np.column_stack([x * x, x * target])
+
+            def of(bandwidth: float) -> tuple[np.ndarray, Quick]:
+                return _solved(x, target, *self.sums(bandwidth, table).T)
+
+            return of
+        if term not in self._squares:
+            self._squares[term] = self._ranked.sums(x * x)
+        squares, products = self._squares[term], self._ranked.sums(x * target)
+
+        def of_ranked(bandwidth: float) -> tuple[np.ndarray, Quick]:
+            return _solved(x, target, squares.at(int(bandwidth)), products.at(int(bandwidth)))
+
+        return of_ranked
+
+
+def _solved(x: np.ndarray, target: np.ndarray, squares: np.ndarray, products: np.ndarray) -> tuple[np.ndarray, Quick]:
+    squares = np.where(squares > LOCALLY_COLLINEAR, squares, np.nan)
+    coefficients = products / squares
+    return coefficients, Quick(target - coefficients * x, x * x / squares)
 
 
 def back_fit(
@@ -127,6 +157,7 @@ def back_fit(
     whole = regression.kernel.adaptive
     kept = Neighbourhoods(regression.sample.places, regression.kernel, regression.neighbourhoods.blocks, _KEPT_BYTES)
     smoother = Smoother(kept, regression.workers, log)
+    smoother.rank()
     measure = aicc if criterion == BY_AICC else cross_validation
     rows, terms = design.shape
     coefficients = regression.coefficients(bandwidth, log=AskingLog(log))
@@ -140,11 +171,12 @@ def back_fit(
         chosen = []
         for j in range(terms):
             x, target = design[:, j], parts[:, j] + residuals
+            fit = smoother.fit(j, x, target)
             if unchanged >= _STABLE:
                 best = history[-1][j]
             else:
-                best = _golden_bandwidth(_scorer(smoother, measure, x, target), low, high, whole)
-            coefficients[:, j], quick = smoother.fit(best, x, target)
+                best = _golden_bandwidth(_scorer(measure, fit), low, high, whole)
+            coefficients[:, j], quick = fit(best)
             if not np.isfinite(quick.residuals).all():
                 raise CarbonBalanceError(_unsolvable(low, high))
             residuals = quick.residuals
@@ -164,7 +196,6 @@ def back_fit(
         history=np.array(history, float),
         changes=np.array(changes),
         has_converged=changes[-1] < CONVERGED,
-        neighbourhoods=kept,
     )
 
 
@@ -228,12 +259,12 @@ def _unsolvable(low: float, high: float) -> str:
     ).format(low=low, high=high)
 
 
-def _scorer(smoother: Smoother, measure: Callable, x: np.ndarray, target: np.ndarray) -> Callable[[float], float]:
+def _scorer(measure: Callable, fit: Fit) -> Callable[[float], float]:
     tried: dict[float, float] = {}
 
     def score(bandwidth: float) -> float:
         if bandwidth not in tried:
-            tried[bandwidth] = measure(smoother.fit(bandwidth, x, target)[1])
+            tried[bandwidth] = measure(fit(bandwidth)[1])
         return tried[bandwidth]
 
     return score

@@ -1,0 +1,1 @@
+"""Multiscale GWR: a bandwidth for each term, found by back-fitting, and what follows from the hat matrices."""
