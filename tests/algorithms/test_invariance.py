@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.raster.blocks import blocks
+from carbon_balance.core.raster.writing import assembled_file, block_output
 from layers import column, run_algorithm, squares
 from qgis.core import QgsVectorLayer
 from rasters import read_raster
@@ -326,8 +327,10 @@ def test_results_do_not_depend_on_blocks_and_threads(name, provider, region, tmp
     monkeypatch.setenv("CARBONBALANCE_THREADS", "1")
     whole = outputs(name, provider, given, tmp_path / "a")
     monkeypatch.setenv("CARBONBALANCE_THREADS", "3")
-    # Blocks of 16 cells a side instead of one of all cells.
+    # Blocks of one tile of 16 cells a side instead of one of all cells.
     monkeypatch.setattr(blocks, "__defaults__", (256, 16))
+    for module in (assembled_file, block_output):
+        monkeypatch.setattr(module, "TILE", 16)
     alike(whole, outputs(name, provider, given, tmp_path / "b"))
 
 

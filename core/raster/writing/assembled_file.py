@@ -87,6 +87,8 @@ class AssembledFile:
 
     def _append(self, level: int, column: int, row: int, tiles: TileBytes) -> None:
         file, tile = self._open(), self._tile[level]
+        if column % tile or row % tile:
+            raise ValueError(f"a part begins at column {column}, row {row}, inside of a tile of {tile} cells a side")
         _, down, across = tiles.sizes.shape
         at = np.s_[:, row // tile : row // tile + down, column // tile : column // tile + across]
         self._places[level][0][at] = tiles.offsets + file.tell()

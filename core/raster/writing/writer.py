@@ -110,7 +110,7 @@ class StagedRaster:
                 self._file = AssembledFile(self._beside, form)
         except (RuntimeError, OSError) as error:
             self._remove_files()
-            raise cannot_write(path, reason_of(error)) from None
+            raise lack_of_memory(reason_of(error)) or cannot_write(path, reason_of(error)) from None
         self._strips = Strips(grid.width, grid.height, form.overviews[1:], self._append_overview)
         self.parts: EncodedParts | TileFiles = self._mosaic.tiles if self._mosaic else EncodedParts(form)
 

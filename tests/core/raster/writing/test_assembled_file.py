@@ -177,6 +177,16 @@ def test_a_block_holds_its_tiles_and_the_first_overview():
     assert [cells.shape for cells in made.overviews] == [(64, 525), (32, 263)]
 
 
+@pytest.mark.parametrize(("column", "row"), [(511, 0), (513, 0), (0, 511), (0, 1)])
+def test_blocks_that_begin_inside_of_a_tile_are_refused(tmp_path, column, row):
+    """They would replace cells of other blocks."""
+    raster = StagedRaster(str(tmp_path / "a.tif"), grid_of(1300, 1300))
+    with pytest.raises(ValueError, match="inside of a tile of 512 cells"):
+        raster.write(Block(column, row, 16, 16), np.zeros((16, 16), np.float32))
+    raster.discard()
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_closed_file_takes_no_tiles(tmp_path):
     file = AssembledFile(tmp_path / "a.tif", form())
     file.close()
