@@ -76,6 +76,20 @@ class BlockWeights:
             summed[:, some] = np.matmul(weights, near[:, :, some]).sum(axis=0)
         return summed
 
+    def without_zeros(self) -> BlockWeights:
+        """The same without observations that have no weight at any of the locations, if that makes a difference."""
+        parts, places, chunk = self.weights.shape
+        used = np.flatnonzero(self.weights.any(axis=1))
+        fewer = max(-(-len(used) // chunk), 1)
+        if fewer == parts:
+            return self
+        columns = np.full(fewer * chunk, self.columns.max())
+        columns[: len(used)] = self.columns[used]
+        weights = np.zeros((places, fewer * chunk))
+        weights[:, : len(used)] = self.weights.transpose(1, 0, 2).reshape(places, -1)[:, used]
+        weights = np.ascontiguousarray(weights.reshape(places, fewer, chunk).transpose(1, 0, 2))
+        return BlockWeights(self.rows, columns, weights, self.bandwidths)
+
     def dense(self, rows: int) -> np.ndarray:
         """The weights (b, ``rows``) of all ``rows`` observations, 0 for distant ones."""
         _, places, _ = self.weights.shape
@@ -172,9 +186,11 @@ class Neighbourhoods:
         self._kept.clear()
         for bandwidth in bandwidths:
             for block in self.blocks:
-                if self._room <= 0:
+                made = self._made(block, bandwidth).without_zeros()
+                if made.weights.nbytes > self._room:
                     return
-                self.weights(block, bandwidth)
+                self._room -= made.weights.nbytes
+                self._kept[int(block[0]), float(bandwidth)] = made
 
     def _made(self, block: np.ndarray, bandwidth: float) -> BlockWeights:
         around = self._surroundings(block)
@@ -214,6 +230,9 @@ class Neighbourhoods:
         reach = REACH[kernel.shape] * widest + margin
         if kernel.adaptive:
             squared_bandwidths = self._nth(around, int(bandwidth) - 1, middle, margin, reach * reach)
+            # No location's own bandwidth is as wide as it might have been.
+            own_widest = float(self.places.chord(np.sqrt(squared_bandwidths.max())))
+            reach = min(reach, REACH[kernel.shape] * own_widest + margin)
         else:
             squared_bandwidths = np.full(len(around.own), float(bandwidth) ** 2)
         return _Reach(reach * reach, squared_bandwidths)

@@ -91,6 +91,23 @@ def test_weights_made_again_are_the_same_to_the_bit(monkeypatch, adaptive):
                 assert (getattr(one, name) == getattr(other, name)).all()
 
 
+@pytest.mark.parametrize("shape", [BISQUARE, GAUSSIAN])
+def test_kept_weights_leave_out_only_observations_without_weight(shape):
+    places, kernel = Places.plane(np.random.default_rng(7).uniform(0, 1e5, (900, 2))), Kernel(shape)
+    hoods, plain = (Neighbourhoods(places, kernel, keep_bytes=size) for size in (10**9, 0))
+    hoods.keep_only([400])
+    values = np.vstack([np.random.default_rng(8).normal(size=(900, 2)), np.zeros((1, 2))])
+    smaller = 0
+    for block in hoods.blocks:
+        kept, made = hoods.weights(block, 400), plain.weights(block, 400)
+        assert kept.sums(values) == pytest.approx(made.sums(values), rel=1e-12)
+        assert (kept.dense(900) == made.dense(900)).all()
+        assert kept.weights.flags["C_CONTIGUOUS"]
+        smaller += kept.weights.nbytes < made.weights.nbytes
+    # A Gaussian kernel gives weight to all within ten bandwidths.
+    assert smaller > 0 if shape == BISQUARE else smaller == 0
+
+
 def test_weights_that_are_used_most_are_kept_first():
     places = Places.plane(lying("clusters"))
     size = sum(bytes_of_weights(places, 20))
@@ -103,7 +120,7 @@ def test_weights_that_are_used_most_are_kept_first():
 
 def bytes_of_weights(places, bandwidth):
     hoods = Neighbourhoods(places, Kernel())
-    return [hoods.weights(block, bandwidth).weights.nbytes for block in hoods.blocks]
+    return [hoods.weights(block, bandwidth).without_zeros().weights.nbytes for block in hoods.blocks]
 
 
 def test_neighbours_are_found_across_the_date_line():
