@@ -19,7 +19,10 @@ SUM_WITHIN, FEWEST_PARTS = 1e-3, 3
 
 def is_total(value: object) -> bool:
     """Whether a cell marks a total row: 合计, total."""
-    return isinstance(value, str) and (squeezed(value) in _TOTALS or squeezed(value).endswith(_ENDINGS))
+    if not isinstance(value, str):
+        return False
+    text = squeezed(value)
+    return text in _TOTALS or text.endswith(_ENDINGS)
 
 
 def total_rows(rows: Sequence[Sequence[object]]) -> list[int]:

@@ -21,6 +21,20 @@ def test_a_curve_runs_through_its_points():
     assert texts[-2:] == ["across", "up"]
 
 
+def test_thousands_of_points_are_drawn_once_for_each_tenth_of_a_pixel():
+    share = np.linspace(0, 1, 100_001)
+    text = lorenz_chart([DrawnCurve("x", share, share**2 + 1e-17, "#e69f00")], "", "")
+    _, curve = minidom.parseString(text).getElementsByTagName("polyline")
+    points = np.array(
+        [[float(number) for number in point.split(",")] for point in curve.getAttribute("points").split()]
+    )
+    assert points[0].tolist() == [0, 320] and points[-1].tolist() == [320, 0] and "-0.0" not in text
+    assert len(points) < 7000
+    steps = np.abs(np.diff(points, axis=0))
+    assert steps.max() < 0.25 and steps.any(axis=1).all()
+    assert np.abs(320 - points[:, 1] - points[:, 0] ** 2 / 320).max() < 0.2
+
+
 def test_every_curve_has_a_line_and_a_legend_entry_inside_the_drawing():
     shares = np.linspace(0, 1, 4)
     curves = [DrawnCurve(name, shares, shares**2, "#e69f00") for name in "xyz"]
