@@ -253,7 +253,8 @@ class CarbonConcentration(CarbonAlgorithm):
         names = columns.suffixed(found, given.text("SUFFIX"), zones.table.fields)
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, {names[name]: values for name, values in found.items()})
-        out.table(self.LORENZ, study.lorenz_table(zones.table.row_names()))
+        if given.has(self.LORENZ):
+            out.table(self.LORENZ, study.lorenz_table(zones.table.row_names()))
         out.table(self.SUMMARY, study.summary_table())
         out.numbers(**{self.GINIS[base]: curve.gini for base, curve in study.curves.items()})
         out.numbers(**dict(zip(self.NUMBERS, study.headline_numbers())))

@@ -29,6 +29,8 @@ _PARTS = {
 }
 # Columns in which names are searched, and how many must be repeated before a table is assumed to have several years.
 _NAMES_WITHIN, _FEWEST_NAMES = 3, 2
+# No name has more years, months or variants: with more rows of a name, such as that of a group, nothing is searched.
+_MOST_ROWS_OF_A_NAME = 1000
 
 
 class Records(Protocol):
@@ -150,6 +152,8 @@ def sentence_of_panel(table: Records) -> str:
         keys = [text or None for text in texts]
         groups = list(repeated_keys(keys).values())
         if len(groups) < _FEWEST_NAMES or sum(map(len, groups)) < len(keys):
+            continue
+        if max(map(len, groups)) > _MOST_ROWS_OF_A_NAME:
             continue
         apart = telling_apart(table, groups, [column])
         if apart and apart.exclusive:

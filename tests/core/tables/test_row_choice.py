@@ -103,6 +103,15 @@ def test_a_layer_of_several_years_is_recognised():
     assert sentence_of_panel(Table("t", ["city", "county", "pop"], [[c, n, 1] for c in "ab" for n in "xy"])) == ""
 
 
+def test_a_name_of_more_than_a_thousand_rows_is_that_of_a_group():
+    def panel(rows_of_a_name):
+        years = [1000 + at for at in range(rows_of_a_name)]
+        return Table("t", ["city", "year"], [[name, year] for name in "ab" for year in years])
+
+    assert "year" in sentence_of_panel(panel(1000))
+    assert sentence_of_panel(panel(1001)) == ""
+
+
 def test_a_garbled_name_is_read_by_its_longest_suffix():
     """滨海新区 is 滨海 in another table, not 滨海新."""
     assert right_encoding(["滨海新区".encode("gbk").decode("latin-1")], ["滨海"]) in ("GBK", "GB18030")
