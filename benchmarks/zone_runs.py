@@ -70,6 +70,10 @@ def main() -> None:
                 "carbonconcentration",
                 {**local, "SINK": "supply", "GROUP_FIELD": "grp"},
             ),
+            "hot spots and groups, no permutations": (
+                "carbonconcentration",
+                {**local, "SINK": "supply", "GROUP_FIELD": "grp", "PERMUTATIONS": 0},
+            ),
         }
         spent: dict[str, list[tuple[float, float]]] = {title: [] for title in runs}
         for run in range(asked.runs):
