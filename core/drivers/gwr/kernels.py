@@ -230,7 +230,7 @@ class Neighbourhoods:
         reach = REACH[kernel.shape] * widest + margin
         if kernel.adaptive:
             squared_bandwidths = self._nth(around, int(bandwidth) - 1, middle, margin, reach * reach)
-            # No location's own bandwidth is as wide as it might have been.
+            # The widest bandwidth found is usually less than the bound that was used to find it.
             own_widest = float(self.places.chord(np.sqrt(squared_bandwidths.max())))
             reach = min(reach, REACH[kernel.shape] * own_widest + margin)
         else:

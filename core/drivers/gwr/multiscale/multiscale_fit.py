@@ -178,7 +178,7 @@ def _spans(rows: int, terms: int, workers: int) -> list[tuple[int, int]]:
     most_bytes = max(_ALL_BYTES // workers, _LEAST_BYTES)
     groups = -(-rows // MOST_COLUMNS)
     most_groups = max(most_bytes // (8 * rows * (terms + 4) * MOST_COLUMNS), 1)
-    # As many spans for each worker.
+    # Every worker gets the same number of spans.
     rounds = -(-groups // (most_groups * workers))
     width = -(-groups // (rounds * workers)) * MOST_COLUMNS
     return [(begin, min(begin + width, rows)) for begin in range(0, rows, width)]

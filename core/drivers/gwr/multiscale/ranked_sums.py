@@ -7,6 +7,7 @@ search then tries each bandwidth with a few numbers a location instead of all we
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,7 +102,7 @@ class RankedNeighbours:
         self._each(add)
         return RankedSums(self, values, before)
 
-    def _each(self, work) -> None:
+    def _each(self, work: Callable[[slice], None]) -> None:
         rows = len(self.order)
         spans = [slice(at, min(at + _LOCATIONS_AT_ONCE, rows)) for at in range(0, rows, _LOCATIONS_AT_ONCE)]
         for _ in map_in_order(work, spans, self._log, len(spans), self._workers, here=True):
