@@ -23,7 +23,7 @@ from .blocks import Block
 from .grid import Grid
 from .zone_outlines.rings import rings_of_polygons, rings_of_wkb, self_intersecting, valid_outline
 
-_CHECKED_AT_ONCE = 256
+_READ_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,18 @@ class Edges:
             return (right > 0) & (bottom > 0) & (left < grid.width) & (top < grid.height)
 
     @cached_property
+    def area(self) -> np.ndarray:
+        """Area of each zone in cells (zones,), by the shoelace formula relative to a corner of its bounding box."""
+        x, y = self.box[self.zone, 0], self.box[self.zone, 1]
+        twice = (self.x0 - x) * (self.y1 - y) - (self.x1 - x) * (self.y0 - y)
+        return np.abs(np.bincount(self.zone, twice, len(self.box))) / 2
+
+    @cached_property
+    def perimeter(self) -> np.ndarray:
+        """Length of each zone's outline in sides of a cell (zones,)."""
+        return np.bincount(self.zone, np.hypot(self.x1 - self.x0, self.y1 - self.y0), len(self.box))
+
+    @cached_property
     def _rows(self) -> tuple[np.ndarray, np.ndarray]:
         return np.minimum(self.y0, self.y1), np.maximum(self.y0, self.y1)
 
@@ -113,22 +125,53 @@ class Edges:
 
 
 def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
-    """The edges of polygons given as WKB in the grid's CRS.
+    """The edges of polygons given as WKB in the grid's CRS, read in threads.
 
     Args:
         outlines: WKB of polygons or multipolygons, also curved ones; ``None`` for a zone without outline.
         grid: the grid.
     """
+    to_cells = gdal.InvGeoTransform(grid.geotransform)
+    groups = [outlines[first : first + _READ_AT_ONCE] for first in range(0, len(outlines), _READ_AT_ONCE)]
+    # Without outlines there is still one group, which has the right types.
+    groups = groups or [()]
+
+    def measured(group: Sequence[bytes | None]) -> tuple[Edges, np.ndarray, np.ndarray]:
+        edges = _edges_of(group, to_cells)
+        return edges, edges.area, edges.perimeter
+
+    parts, area, perimeter = zip(*(part for _, part in map_in_order(measured, groups, Log(), len(groups), here=True)))
+    edges = _group_after_group(parts)
+    # What threads have measured is not measured again.
+    vars(edges).update(area=np.concatenate(area), perimeter=np.concatenate(perimeter))
+    return edges
+
+
+def _group_after_group(parts: Sequence[Edges]) -> Edges:
+    """The edges of groups of zones, numbered one group after the other."""
+    first = np.cumsum([0, *(len(part.box) for part in parts)])
+    x0, y0, x1, y1 = (np.concatenate([getattr(part, end) for part in parts]) for end in ("x0", "y0", "x1", "y1"))
+    return Edges(
+        x0=x0,
+        y0=y0,
+        x1=x1,
+        y1=y1,
+        zone=np.concatenate([part.zone + before for part, before in zip(parts, first)]),
+        box=np.concatenate([part.box for part in parts]),
+        repaired=tuple(int(before) + zone for part, before in zip(parts, first) for zone in part.repaired),
+    )
+
+
+def _edges_of(outlines: Sequence[bytes | None], to_cells: Sequence[float]) -> Edges:
+    """The edges of a group of outlines; ``to_cells`` is the inverse of the grid's affine transformation."""
     rings: list[np.ndarray] = []
     holes: list[bool] = []
     owners: list[int] = []
     repaired = []
-    parts = [outlines[first : first + _CHECKED_AT_ONCE] for first in range(0, len(outlines), _CHECKED_AT_ONCE)]
-    broken = [each for _, part in map_in_order(self_intersecting, parts, Log(), len(parts), here=True) for each in part]
-    for number, wkb in enumerate(outlines):
+    for number, (wkb, broken) in enumerate(zip(outlines, self_intersecting(outlines))):
         if wkb is None:
             continue
-        if broken[number]:
+        if broken:
             repaired.append(number)
             found = rings_of_polygons(valid_outline(ogr.CreateGeometryFromWkb(wkb))[0])
         else:
@@ -150,7 +193,7 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
             repaired=tuple(repaired),
         )
     points = np.concatenate(rings)
-    a, b, c, d, e, f = gdal.InvGeoTransform(grid.geotransform)
+    a, b, c, d, e, f = to_cells
     x, y = a + b * points[:, 0] + c * points[:, 1], d + e * points[:, 0] + f * points[:, 1]
     lengths, zone = np.array([len(ring) for ring in rings]), np.array(owners, np.int64)
     first = np.cumsum(lengths) - lengths

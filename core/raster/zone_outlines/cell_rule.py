@@ -43,7 +43,7 @@ def zones_without_centre(edges: Edges, grid: Grid) -> np.ndarray:
         np.add.at(covered, spans.zone, 1.0)
         np.add.at(covered, cut.zone, cut.fraction)
     # Zones that only touch the raster cover no more than rounding errors.
-    return small[covered[small] > _NO_PART * np.minimum(zone_cells_area(edges)[small], 1)]
+    return small[covered[small] > _NO_PART * np.minimum(few.area[small], 1)]
 
 
 def _surely_hold_a_centre(edges: Edges, grid: Grid) -> np.ndarray:
@@ -52,18 +52,10 @@ def _surely_hold_a_centre(edges: Edges, grid: Grid) -> np.ndarray:
     The number of grid points inside a curve of length L differs from its area A by less than L (Jarnik, in Steinhaus,
     Colloquium Mathematicum 1, 1947), so that there is at least one if A > L.
     """
-    length = np.bincount(edges.zone, np.hypot(edges.x1 - edges.x0, edges.y1 - edges.y0), len(edges.box))
     left, top, right, bottom = edges.box.T
     with np.errstate(invalid="ignore"):
         within = (left >= 0) & (top >= 0) & (right <= grid.width) & (bottom <= grid.height)
-    return within & (zone_cells_area(edges) > length + 1)
-
-
-def zone_cells_area(edges: Edges) -> np.ndarray:
-    """Area of each zone in cells (zones,), by the shoelace formula relative to a corner of its bounding box."""
-    x, y = edges.box[edges.zone, 0], edges.box[edges.zone, 1]
-    twice = (edges.x0 - x) * (edges.y1 - y) - (edges.x1 - x) * (edges.y0 - y)
-    return np.abs(np.bincount(edges.zone, twice, len(edges.box))) / 2
+    return within & (edges.area > edges.perimeter + 1)
 
 
 def share_within(edges: Edges, grid: Grid) -> np.ndarray:
@@ -83,7 +75,7 @@ def share_within(edges: Edges, grid: Grid) -> np.ndarray:
     inside = np.zeros(len(share))
     np.add.at(inside, spans.zone, 1.0)
     np.add.at(inside, cut.zone, cut.fraction)
-    whole = zone_cells_area(flat)
+    whole = flat.area
     with np.errstate(invalid="ignore", divide="ignore"):
         share[zones] = np.where(whole[zones] > 0, np.clip(inside[zones] / whole[zones], 0, 1), np.nan)
     return share

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -149,6 +150,28 @@ def test_self_intersecting_outlines_are_repaired_and_named():
     assert edges_on_grid([twice], grid()).repaired == (0,)
     assert fraction_rule([twice], grid()).max() <= 1 + 1e-12
     assert fraction_rule([twice], grid()).sum() == pytest.approx(28)
+
+
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_outlines_read_in_groups_equal_outlines_read_alone(monkeypatch, workers):
+    monkeypatch.setenv("CARBONBALANCE_THREADS", workers)
+    bow, hole = "POLYGON((1 1,9 9,9 1,1 9,1 1))", "MULTIPOLYGON(((0 0,6 0,6 6,0 6,0 0),(1 1,1 2,2 2,1 1)))"
+    outlines = [wkb(polygon(star(5 + number / 500, 4, [1, 2, 3 + number % 7]))) for number in range(700)]
+    outlines[30] = outlines[300] = None
+    outlines[255], outlines[256], outlines[699] = wkb(hole), wkb("POLYGON EMPTY"), wkb(bow)
+    edges = edges_on_grid(outlines, grid())
+    assert edges.repaired == (699,)
+    assert (edges.box.shape, edges.zone.dtype) == ((700, 4), np.int64)
+    for number, outline in enumerate(outlines):
+        alone, here = edges_on_grid([outline], grid()), edges.zone == number
+        for end in ("x0", "y0", "x1", "y1"):
+            np.testing.assert_array_equal(getattr(edges, end)[here], getattr(alone, end))
+        np.testing.assert_array_equal(edges.box[number], alone.box[0])
+        assert (edges.area[number], edges.perimeter[number]) == (alone.area[0], alone.perimeter[0])
+    # Measured again, without the values of the threads.
+    again = replace(edges)
+    np.testing.assert_array_equal(edges.area, again.area)
+    np.testing.assert_array_equal(edges.perimeter, again.perimeter)
 
 
 @pytest.mark.parametrize(

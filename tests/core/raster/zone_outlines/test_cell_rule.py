@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.outlines import edges_on_grid
-from carbon_balance.core.raster.zone_outlines.cell_rule import share_within, zone_cells_area, zones_without_centre
+from carbon_balance.core.raster.zone_outlines.cell_rule import share_within, zones_without_centre
 from rasters import wkt
 from shapes import polygon, wkb
 
@@ -54,7 +54,7 @@ def test_rows_of_a_geographic_raster_count_by_their_area_on_the_ellipsoid():
 def test_areas_in_cells():
     triangle = wkb(polygon([(1, 1), (4, 1), (1, 3)]))
     hole = wkb(polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [(1, 1), (1, 2), (2, 2), (2, 1)]))
-    assert zone_cells_area(edges_on_grid([triangle, hole, box(-3, 0, 0, 2)], PLANE)) == pytest.approx([3, 15, 6])
+    assert edges_on_grid([triangle, hole, box(-3, 0, 0, 2)], PLANE).area == pytest.approx([3, 15, 6])
 
 
 def test_zones_without_a_centre():
