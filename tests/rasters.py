@@ -28,6 +28,7 @@ def write_raster(
     rotation=0.0,
     geotransform=None,
     options=(),
+    scale_offset=None,
 ):
     """A GeoTIFF of (rows, columns) or (bands, rows, columns), north up unless rotated; returns its path as text.
 
@@ -47,6 +48,9 @@ def write_raster(
         band = dataset.GetRasterBand(number)
         if nodata is not None:
             band.SetNoDataValue(nodata)
+        if scale_offset is not None:
+            band.SetScale(scale_offset[0])
+            band.SetOffset(scale_offset[1])
         band.WriteArray(values)
     band = None
     dataset = None

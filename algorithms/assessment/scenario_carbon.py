@@ -31,7 +31,7 @@ from ..shared.parameters.land_cover import (
     read_land_cover,
     zone_names,
 )
-from ..shared.parameters.raster import checked, quantity_rasters
+from ..shared.parameters.raster import checked, quantity_rasters, scaled_rasters
 from ..shared.parameters.scenarios.numbered import add_numbered_outputs, add_numbered_results
 from ..shared.parameters.scenarios.scenarios import DEMAND, MASKS, NUMBERED, PERMISSIONS, add_scenarios, scenario_rows
 from ..shared.parameters.supply.pool import (
@@ -96,7 +96,10 @@ class ScenarioCarbon(CarbonAlgorithm):
         )
         self.add(
             QgsProcessingParameterMultipleLayers(self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster),
-            tr("Rasters that may explain the land cover. Use the tools Proximity for distances and Slope for slope."),
+            tr(
+                "Rasters that may explain the land cover. Use the tools Proximity for distances and Slope for slope. A "
+                "scale or an offset that a band states is applied."
+            ),
         )
         for name, title, help_text in (
             (self.YEAR, tr("Year of the land cover"), tr("For example 2010.")),
@@ -196,7 +199,7 @@ class ScenarioCarbon(CarbonAlgorithm):
         inputs = ScenarioInputs(
             earlier=earlier,
             today=today,
-            drivers=quantity_rasters(given, self.DRIVERS),
+            drivers=scaled_rasters(given, self.DRIVERS),
             years=(given.number(self.YEAR), given.number(self.LATER_YEAR), given.number(self.TARGET_YEAR)),
             step_years=given.number(self.STEP_YEARS),
             pools=pool_table,

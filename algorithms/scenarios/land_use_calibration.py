@@ -17,7 +17,7 @@ from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, real, sink, whole
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
-from ..shared.parameters.raster import quantity_rasters
+from ..shared.parameters.raster import scaled_rasters
 
 
 class LandUseCalibration(CarbonAlgorithm):
@@ -219,12 +219,12 @@ class LandUseCalibration(CarbonAlgorithm):
         found = calibrate(
             land_cover(given, self.EARLIER),
             land_cover(given, LAND_COVER),
-            quantity_rasters(given, self.DRIVERS),
+            scaled_rasters(given, self.DRIVERS),
             kinds=CLASS_DRIVER_KINDS if given.flag(self.TRY_CLASS_DRIVERS) else (NO_CLASS_DRIVERS,),
             training=training,
             validation=Validation(given.integer(self.BLOCK), given.integer(self.FOLDS), given.integer(self.SEEDS)),
             log=log,
-            earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
+            earlier_drivers=scaled_rasters(given, self.EARLIER_DRIVERS),
             in_patches=given.flag(self.PATCHES),
         )
         figures, tables = found.found(), [found.trial_columns()]
@@ -266,10 +266,10 @@ class LandUseCalibration(CarbonAlgorithm):
         return validate(
             covers,
             years,
-            quantity_rasters(given, self.DRIVERS),
+            scaled_rasters(given, self.DRIVERS),
             settings=found.best.settings,
             training=training,
             log=log.part(0.9, 1),
-            earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
+            earlier_drivers=scaled_rasters(given, self.EARLIER_DRIVERS),
             default=found.scores[0].settings,
         )

@@ -18,7 +18,7 @@ from ..shared.groups import SCENARIOS
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, choice, real, sink
 from ..shared.parameters.land_cover import LAND_COVER, add_land_cover, land_cover
-from ..shared.parameters.raster import quantity_rasters
+from ..shared.parameters.raster import scaled_rasters, stored_rasters
 from ..shared.parameters.scenarios.training import (
     ITERATIONS,
     NETWORKS,
@@ -89,7 +89,10 @@ class LandUseSuitability(CarbonAlgorithm):
             QgsProcessingParameterMultipleLayers(
                 self.DRIVERS, tr("Drivers"), QgsProcessing.SourceType.TypeRaster, optional=True
             ),
-            tr("Rasters that may explain the land cover. Use the tools Proximity for distances and Slope for slope."),
+            tr(
+                "Rasters that may explain the land cover. Use the tools Proximity for distances and Slope for slope. A "
+                "scale or an offset that a band states is applied."
+            ),
         )
         self.add(
             choice(self.CLASS_DRIVERS, tr("Drivers from the land cover"), list(CLASS_DRIVER_KINDS), NO_CLASS_DRIVERS),
@@ -202,6 +205,7 @@ class LandUseSuitability(CarbonAlgorithm):
         from ...core.scenarios.suitability.expansion import analyse_expansion
         from ...core.scenarios.suitability.expansion_chart import expansion_chart
         from ...core.scenarios.suitability.learning import TrainingSettings, suitability
+        from ...core.scenarios.suitability.saved_network import read_network
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -217,16 +221,19 @@ class LandUseSuitability(CarbonAlgorithm):
             class_drivers=read_settings(calibrated).class_drivers if calibrated else given.choice(self.CLASS_DRIVERS),
             class_drivers_of=given.choice(self.CLASS_DRIVERS_OF),
         )
+        path = given.file_input(self.NETWORK)
+        saved = read_network(path) if path else None
+        rasters = stored_rasters if saved is not None and saved.of_stored else scaled_rasters
         found = suitability(
             land_cover(given, LAND_COVER),
             land_cover(given, self.EARLIER),
-            quantity_rasters(given, self.DRIVERS),
-            saved=given.file_input(self.NETWORK),
+            rasters(given, self.DRIVERS),
+            saved=saved,
             settings=settings,
             path=given.output_path(self.OUTPUT),
             log=log,
             years=(given.number(self.YEAR), given.number(self.EARLIER_YEAR)),
-            earlier_drivers=quantity_rasters(given, self.EARLIER_DRIVERS),
+            earlier_drivers=rasters(given, self.EARLIER_DRIVERS),
         )
         out = Outputs(given)
         out.raster(self.OUTPUT, found.raster)

@@ -12,6 +12,7 @@ from qgis.core import (
 )
 
 from ....core.options.raster import COMPRESSIONS
+from ....core.runtime.errors import listed
 from ....core.runtime.i18n import tr
 from .common import choice, real
 
@@ -60,6 +61,23 @@ def scaled_raster(given: Given, name: str) -> RasterSource | None:
 def scaled_rasters(given: Given, name: str) -> dict[str, RasterSource]:
     """Several rasters by layer name, see :func:`scaled_raster`."""
     return {title: _scaled(given, source) for title, source in given.rasters(name).items()}
+
+
+def stored_rasters(given: Given, name: str) -> dict[str, RasterSource]:
+    """Several rasters by layer name as stored numbers, for networks that were trained on such; warns of bands that
+    state a scale or an offset."""
+    from ....core.raster.warping.scaling import scale_of
+
+    stated = [source.name for source in given.rasters(name).values() if scale_of(source) != (1, 0)]
+    if stated:
+        given.log.warn(
+            tr(
+                "The saved network is of an earlier version, which learned from stored numbers: {rasters} state a "
+                "scale or an offset, which are not applied. The result is correct only if the drivers in training "
+                "stated the same; otherwise train and save the network again."
+            ).format(rasters=listed(stated))
+        )
+    return quantity_rasters(given, name)
 
 
 def _scaled(given: Given, source: RasterSource, non_negative: bool = False) -> RasterSource:

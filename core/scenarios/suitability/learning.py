@@ -22,7 +22,7 @@ from .network import Ensemble, Network
 from .origin import check_years
 from .prediction import write_suitability
 from .sampling import TrainingSample, draw_samples
-from .saved_network import check_drivers, read_network
+from .saved_network import check_drivers
 from .skill import Skill, measure_skill
 from .training import LEAST_SAMPLES, train
 
@@ -106,7 +106,7 @@ def suitability(
     cover: LandCover,
     earlier: LandCover | None,
     drivers: Mapping[str, RasterSource],
-    saved: str | None,
+    saved: Network | Ensemble | None,
     settings: TrainingSettings,
     path: str,
     log: Log,
@@ -119,7 +119,7 @@ def suitability(
         cover: the land cover for training and prediction.
         earlier: an earlier date, to learn from the transitions since.
         drivers: drivers by name, on any grid, for the prediction.
-        saved: path of a network to use instead of training.
+        saved: a network to use instead of training; the drivers are stored numbers if it was trained on such.
         settings: settings of sampling and training.
         path: path of the raster.
         log: notes, progress and cancellation.
@@ -134,7 +134,7 @@ def suitability(
     covers = aligned([cover] if earlier is None else [cover, earlier], log)
     check_earlier_drivers(drivers, earlier_drivers, earlier is not None)
     grid = covers[0].source.grid
-    network = read_network(saved) if saved else None
+    network = saved
     codes: Sequence[int] = ()
     if settings.class_drivers != NO_CLASS_DRIVERS:
         if earlier is None and network is None:
@@ -187,7 +187,7 @@ def suitability(
                 )
             )
     known = (years[0], years[1] if network.knows_transitions else None)
-    part = log if saved else log.part(0.8, 1)
+    part = log if saved is not None else log.part(0.8, 1)
     raster, without = write_suitability(network, covers[0], sources, path, part, years=known, earlier_drivers=also)
     if without:
         log.warn(

@@ -20,7 +20,9 @@ from ...runtime.errors import present
 from .matrix_product import product
 
 FORMAT = "carbon balance suitability network"
-SINGLE, SEVERAL = 1, 2  # Versions of the file: a single network, or an ensemble.
+# Versions of the file: a single network, or an ensemble. Older files refer to the stored numbers of the bands
+# of drivers, which differ from their values where a band states a scale or an offset.
+STORED_SINGLE, STORED_SEVERAL, SINGLE, SEVERAL = 1, 2, 3, 4
 NETWORK_CELLS_AT_ONCE = 1 << 12
 MOST_EXPONENT = 80
 NOTHING = 2e-35  # Slightly above exp(-80).
@@ -59,6 +61,7 @@ class Network:
         weights, bias: (classes, neurons), (classes,).
         class_weights: weights of the present class (neurons, classes); ``None`` if trained on one date.
         stay_offset: added to the score of the present class, because changed cells are sampled more often.
+        of_stored: whether it was trained on the stored numbers of bands, without their scale and offset.
     """
 
     codes: tuple[int, ...]
@@ -71,6 +74,7 @@ class Network:
     bias: np.ndarray
     class_weights: np.ndarray | None = None
     stay_offset: float = 0.0
+    of_stored: bool = False
 
     @property
     def knows_transitions(self) -> bool:
@@ -109,7 +113,7 @@ class Network:
 
     def to_text(self) -> str:
         """The network as readable JSON."""
-        return _text({"version": SINGLE, **self.content()})
+        return _text({"version": STORED_SINGLE if self.of_stored else SINGLE, **self.content()})
 
 
 @dataclass(frozen=True)
@@ -143,13 +147,19 @@ class Ensemble:
         """Whether the networks were trained on transitions and therefore need the present class."""
         return self.members[0].knows_transitions
 
+    @property
+    def of_stored(self) -> bool:
+        """Whether the networks were trained on the stored numbers of bands."""
+        return self.members[0].of_stored
+
     def predict(self, values: np.ndarray, now: np.ndarray | None = None) -> np.ndarray:
         """Mean probability of each class, see :meth:`Network.predict`."""
         return _predicted(self.members, values, now)
 
     def to_text(self) -> str:
         """The networks as readable JSON."""
-        return _text({"version": SEVERAL, "networks": [member.content() for member in self.members]})
+        version = STORED_SEVERAL if self.of_stored else SEVERAL
+        return _text({"version": version, "networks": [member.content() for member in self.members]})
 
 
 def _layers(network: Network, scaled: bool) -> tuple[np.ndarray, np.ndarray]:

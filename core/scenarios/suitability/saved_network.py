@@ -12,7 +12,7 @@ import numpy as np
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ..class_maps import MOST_LAND_CLASSES
-from .network import FORMAT, SEVERAL, SINGLE, Ensemble, Network, _layers
+from .network import FORMAT, SEVERAL, SINGLE, STORED_SEVERAL, STORED_SINGLE, Ensemble, Network, _layers
 
 # Limits above any realistic network, but within memory.
 MOST_SAVED_DRIVERS, MOST_NEURONS, MOST_NETWORKS = 1_000, 10_000, 1_000
@@ -57,14 +57,15 @@ def _content_of(path: Path) -> Network | Ensemble:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise _NoNetwork
     version = content["version"]
-    if version == SINGLE and "networks" not in content:
-        return _network(content)
-    if version != SEVERAL or not isinstance(content["networks"], list):
+    of_stored = version in (STORED_SINGLE, STORED_SEVERAL)
+    if version in (STORED_SINGLE, SINGLE) and "networks" not in content:
+        return _network(content, of_stored)
+    if version not in (STORED_SEVERAL, SEVERAL) or not isinstance(content["networks"], list):
         raise _NoNetwork(tr("version {version} is not known").format(version=str(version)[:20]))
     members = content["networks"]
     if not 1 <= len(members) <= MOST_NETWORKS:
         raise _NoNetwork(tr("it holds {count} networks").format(count=len(members)))
-    networks = tuple(_network(member) for member in members)
+    networks = tuple(_network(member, of_stored) for member in members)
     if len({(each.codes, each.drivers, each.knows_transitions) for each in networks}) > 1:
         raise _NoNetwork(tr("its networks have different classes or drivers"))
     return Ensemble(networks)
@@ -74,8 +75,8 @@ def _refuse(name: str) -> float:
     raise _NoNetwork(tr("it holds {value}").format(value=name))
 
 
-def _network(content: Any) -> Network:
-    """The network of a file's content.
+def _network(content: Any, of_stored: bool) -> Network:
+    """The network of a file's content, trained on stored numbers of bands or on values.
 
     Raises:
         _NoNetwork, ValueError, TypeError, KeyError, OverflowError: a value is missing, not a number or too large, or
@@ -109,6 +110,7 @@ def _network(content: Any) -> Network:
         bias=_numbers(content["bias"], (len(codes),)),
         class_weights=None if own is None else _numbers(own, (neurons, len(codes))),
         stay_offset=float(_numbers(content["stay_offset"], ())),
+        of_stored=of_stored,
     )
     with np.errstate(over="ignore", invalid="ignore"):
         layers = [part for scaled in (False, True) for part in _layers(network, scaled)]

@@ -55,7 +55,7 @@ REFUSED = {
     "weights 60 deep": changed(weights=json.loads("[" * 60 + "1" + "]" * 60)),
     "not UTF-8": b"\xff\xfe\x00",
     "another format": changed(format="model"),
-    "an unknown version": changed(version=3),
+    "an unknown version": changed(version=9),
     "no version": changed(version=None),
     "a version of any kind": changed(version=[DEEP]),
     "infinite classes": changed(classes=[1, float("inf")]),
@@ -114,7 +114,7 @@ def test_unusable_network_files_are_refused_in_one_sentence(tmp_path, kind):
 
 def test_the_refusal_names_the_cause(tmp_path):
     for kind, told in {
-        "an unknown version": "(version 3 is not known)",
+        "an unknown version": "(version 9 is not known)",
         "low above high": "(the range of a driver is inverted)",
         "a class twice": "(a class is duplicated)",
         "5,000 classes": "(1 to 100 classes are needed)",
