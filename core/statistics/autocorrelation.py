@@ -221,7 +221,9 @@ class _ConditionalDraws:
         generators = [self._generator(unit) for unit in units.tolist()]
         if not self._few(k):
             return [each[None] for each in self._means_of_many(variables, int(units[0]), generators[0])]
-        picked = np.stack([each.integers(self.others, size=(self.draws, k)) for each in generators])
+        # A size of two numbers takes a third longer.
+        drawn = [each.integers(self.others, size=self.draws * k) for each in generators]
+        picked = np.stack(drawn).reshape(len(units), self.draws, k)
         for at in np.flatnonzero(_with_repetitions(picked).any(axis=1)):
             _redraw(picked[at], self.others, generators[at])
         # From the numbers of the other units to rows: a copy of the values without the unit is slow.

@@ -144,7 +144,7 @@ def sentence_of_panel(table: Records) -> str:
     Names are searched in the first columns, because amounts usually come last.
     """
     for column in table.fields[:_NAMES_WITHIN]:
-        if table.fields.count(column) > 1:
+        if table.fields.count(column) > 1 or _all_differ(table.values(column)):
             continue
         texts = _texts_of(table, column)
         if _rank(column, texts) < len(_KINDS):
@@ -159,6 +159,11 @@ def sentence_of_panel(table: Records) -> str:
         if apart and apart.exclusive:
             return sentence_of_repeats(table, column, keys)
     return ""
+
+
+def _all_differ(values: Sequence[object]) -> bool:
+    """Whether a column has a different number with decimals in each row, so that it cannot be one of repeated names."""
+    return set(map(type, values)) == {float} and len(set(values)) == len(values)
 
 
 def _texts_of(table: Records, column: str) -> list[str]:

@@ -179,23 +179,22 @@ class Table:
         """
         values = self.values(name)
         numbers = numbers_of(self, name, values, only)
-        needed = range(len(numbers)) if only is None else only
-        with np.errstate(invalid="ignore"):
-            large = [row for row in needed if abs(numbers[row]) > LARGEST]
-        if large:
+        needed = np.arange(len(numbers)) if only is None else np.array(only, int)
+        large = needed[np.abs(numbers[needed]) > LARGEST]
+        if len(large):
             raise CarbonBalanceError(
                 tr("{table}, {row}: {value:g} in column {column} is too large for computation.").format(
-                    table=self.label, row=self.row_label(large[0]), value=numbers[large[0]], column=name
+                    table=self.label, row=self.row_label(int(large[0])), value=numbers[large[0]], column=name
                 )
             )
-        missing = [row for row in needed if np.isnan(numbers[row])]
-        if missing and len(missing) == len(numbers):
+        missing = needed[np.isnan(numbers[needed])]
+        if len(missing) and len(missing) == len(numbers):
             raise CarbonBalanceError(
                 tr("{table}: column {column} is NULL in every row; numbers are needed.").format(
                     table=self.label, column=name
                 )
             )
-        if complete and missing:
+        if complete and len(missing):
             raise CarbonBalanceError(
                 tr("{table}, {rows}: column {column} is empty; a number is needed.").format(
                     table=self.label, rows=self.row_labels(missing), column=name

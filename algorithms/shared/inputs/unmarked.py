@@ -9,6 +9,7 @@ from ....core.raster.unmarked.marking import in_type, parse_values, typed
 from ....core.raster.unmarked.sentinels import find_sentinels
 from ....core.runtime.errors import CarbonBalanceError, listed
 from ....core.runtime.i18n import tr
+from ....core.tables.spelling.number_columns import numbers_without_text
 from ....core.tables.spelling.numerals import parse_number
 from ....core.tables.table import Table
 from ..parameters.table_reading import NODATA_VALUES, PLACES
@@ -33,7 +34,10 @@ def without_nodata(given: GivenValues, name: str, table: Table) -> Table:
         if table.fields.count(column) != 1 and table.find(column) is None:
             continue
         at = table.fields.index(column if column in table.fields else table.find(column))
-        numbers = np.array([_number(row[at]) for row in table.rows])
+        values = [row[at] for row in table.rows]
+        numbers = numbers_without_text(values)
+        if numbers is None:
+            numbers = np.array([_number(value) for value in values])
         if meant and np.isin(numbers, list(meant)).any():
             gone = np.isin(numbers, list(meant))
             table.rows = [

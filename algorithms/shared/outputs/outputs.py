@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -45,8 +46,10 @@ def plain_values(values) -> list[object]:
         for row in np.flatnonzero(~np.isfinite(values)).tolist():
             items[row] = None
         return items
+    if set(map(type, values)) <= {str, int, type(None)}:
+        return list(values)
     items = [item.item() if isinstance(item, np.generic) else item for item in values]
-    return [None if isinstance(item, float) and not np.isfinite(item) else item for item in items]
+    return [None if isinstance(item, float) and not math.isfinite(item) else item for item in items]
 
 
 def _zones_legend(zones: Zones, new: Columns):

@@ -26,6 +26,14 @@ class Rows(Protocol):
         """How messages call a row."""
 
 
+def numbers_without_text(values: Sequence[object]) -> np.ndarray | None:
+    """The values of a column of finite numbers, float64 (rows,), NaN for ``None``; ``None`` if it has anything else."""
+    if not set(map(type, values)) <= {float, int, type(None)}:
+        return None
+    numbers = np.array(values, float)
+    return None if np.isinf(numbers).any() else numbers
+
+
 def numbers_of(table: Rows, name: str, values: Sequence[object], only: Sequence[int] | None) -> np.ndarray:
     """The numbers of a column, float64 (rows,), NaN where there is none; their size is not checked.
 
@@ -38,6 +46,9 @@ def numbers_of(table: Rows, name: str, values: Sequence[object], only: Sequence[
     Raises:
         CarbonBalanceError: text in a needed row that is not a number, or whose decimal mark is ambiguous.
     """
+    without_text = numbers_without_text(values)
+    if without_text is not None:
+        return without_text
     try:
         found = column_numbers(values, table.decimal, lambda: _suggested(table), only)
     except MixedDecimals as mixed:

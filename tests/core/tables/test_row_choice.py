@@ -98,6 +98,9 @@ def test_selected_rows_keep_their_row_numbers():
 def test_a_layer_of_several_years_is_recognised():
     assert "column 年份 (2019, 2020)" in sentence_of_panel(PANEL)
     assert sentence_of_panel(PANEL.kept([0, 2, 4])) == ""
+    # Codes that databases hand over as numbers with decimals are names too.
+    coded = [[530102.0 + at // 2, 2019 + at % 2] for at in range(6)]
+    assert "column year (2019, 2020)" in sentence_of_panel(Table("t", ["code", "year"], coded))
     # Places that share a name or a kind are no years.
     assert sentence_of_panel(Table("t", ["kind", "name", "x"], [["a", "p", 1], ["a", "q", 2], ["b", "r", 3]])) == ""
     assert sentence_of_panel(Table("t", ["city", "county", "pop"], [[c, n, 1] for c in "ab" for n in "xy"])) == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.tables.spelling.number_columns import numbers_without_text
 from carbon_balance.core.tables.table import Table
 
 
@@ -54,3 +55,22 @@ def test_only_needed_rows_must_contain_numbers():
     assert found.tolist() == pytest.approx([np.nan, 2], nan_ok=True)
     with pytest.raises(CarbonBalanceError):
         table(("x", 1), ("2", 2)).numbers("a", only=[0])
+
+
+def test_a_column_of_numbers_is_taken_as_it_is():
+    np.testing.assert_array_equal(numbers_without_text([1, 2.5, None, float("nan")]), [1, 2.5, np.nan, np.nan])
+    # Text, truth values and infinite numbers are checked one by one.
+    for value in ("3", True, float("inf"), np.float32(1)):
+        assert numbers_without_text([1.0, value]) is None
+
+
+def test_an_infinite_number_in_a_column_is_refused():
+    with pytest.raises(CarbonBalanceError, match='the table, row 2.*: "inf" in column b is not a number'):
+        table(("a", 1.0), ("b", float("inf"))).numbers("b")
+
+
+def test_a_number_too_large_for_computation_is_refused_in_needed_rows_alone():
+    given = table((1.0,), (2e100,), fields=("x",))
+    with pytest.raises(CarbonBalanceError, match="row 2: 2e.100 in column x is too large"):
+        given.numbers("x")
+    assert given.numbers("x", only=[0])[0] == 1
