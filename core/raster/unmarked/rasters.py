@@ -13,7 +13,7 @@ from ...runtime.parallel import in_threads
 from ..blocks import Block, blocks
 from ..source import RasterSource
 from .marking import typed
-from .sentinels import Sentinel, find_sentinels
+from .sentinels import Sentinel, Unmarked, find_sentinels
 
 # Smaller rasters are read completely; larger ones in this number of windows per side, including all edges.
 _WHOLE_CELLS = 1 << 20
@@ -60,12 +60,11 @@ def check_unmarked(source: RasterSource, log: Log, non_negative: bool = False) -
 
 def check_all_unmarked(sources: Sequence[RasterSource], log: Log, non_negative: bool = False) -> None:
     """Like :func:`check_unmarked`, for rasters on one grid, such as the bands of a file."""
-    for source, values in zip(sources, sampled(sources)):
-        _judge(source, values, log, non_negative)
+    for source, unmarked in zip(sources, in_threads(find_sentinels, sampled(sources))):
+        _judge(source, unmarked, log, non_negative)
 
 
-def _judge(source: RasterSource, values: np.ndarray, log: Log, non_negative: bool) -> None:
-    unmarked = find_sentinels(values)
+def _judge(source: RasterSource, unmarked: Unmarked, log: Log, non_negative: bool) -> None:
     wrong = [each for each in unmarked.found if each.is_impossible or (non_negative and each.value < 0)]
     if wrong:
         raise CarbonBalanceError(

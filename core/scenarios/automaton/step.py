@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from ...runtime.log import Log
 from ..landscape.candidates import MOST_RENEWED
 from ..landscape.distributed_landscape import AnyLandscape
 from ..landscape.landscape import Landscape, by_class
+from .acceptance import Drawn, accept_in_order
 from .final_allocation import settle
 from .inertia import Inertia
 from .patches import run_patches
@@ -83,24 +83,6 @@ def propose(
     return at[keep], drawn[keep], order[keep], waiting
 
 
-class _Drawn(NamedTuple):
-    """The changes drawn in a span, which have to be accepted.
-
-    Attributes:
-        cells: flat indices in the whole region, ascending.
-        moves: current class x 256 + drawn class, uint16, so that only one array has to be sorted.
-        keys: random keys for the order of acceptance.
-        counts: changes by current (row) and drawn class (column), int64 (classes, classes).
-        waits: whether cells wait for a lower threshold.
-    """
-
-    cells: np.ndarray
-    moves: np.ndarray
-    keys: np.ndarray
-    counts: np.ndarray
-    waits: bool
-
-
 def _drawn(
     land: Landscape,
     cells: slice,
@@ -111,7 +93,7 @@ def _drawn(
     listing: bool,
     iteration: int,
     key: tuple[int, ...],
-) -> _Drawn:
+) -> Drawn:
     """Like :func:`propose`, for the candidates of span ``number``, with flat indices of the whole region."""
     floor = float(_needed_suitability(0.0, land.classes, iteration))
     at, others_wait = land.candidates.of_span(
@@ -119,34 +101,30 @@ def _drawn(
     )
     k = land.classes
     if not len(at):
-        return _Drawn(at, np.empty(0, np.uint16), np.empty(0), np.zeros((k, k), np.int64), others_wait)
+        return Drawn(at, np.empty(0, np.uint16), np.empty(0), np.zeros((k, k), np.int64), others_wait)
     at, classes, order, waiting = propose(land, at, pull, open_changes=wanted, iteration=iteration, key=(*key, number))
     moves = land.now.take(at).astype(np.uint16)
     counts = np.bincount(moves.astype(np.intp) * k + classes, minlength=k * k).reshape(k, k)
     moves <<= 8
     moves |= classes
     at += land.first
-    return _Drawn(at, moves, order, counts, waiting > 0 or others_wait)
+    return Drawn(at, moves, order, counts, waiting > 0 or others_wait)
 
 
-def _accepted(land: AnyLandscape, target: ClassTarget | TransitionTarget, drawn: list[_Drawn]) -> int:
+def _accepted(land: AnyLandscape, target: ClassTarget | TransitionTarget, drawn: list[Drawn]) -> int:
     """Apply the drawn changes in the order of their keys, as far as the target accepts them; empties ``drawn``."""
     if not drawn:
         return 0
-    counts = np.sum([part.counts for part in drawn], axis=0)
-    at, moves = (np.concatenate([part[column] for part in drawn]) for column in (0, 1))
-    keys = None if target.accept_all(counts) else np.concatenate([part.keys for part in drawn])
+    if target.accept_all(np.sum([part.counts for part in drawn], axis=0)):
+        cells = [part.cells for part in drawn]
+        classes = [part.moves.astype(np.uint8) for part in drawn]
+    else:
+        cells, classes = accept_in_order(target, drawn)
     drawn.clear()
-    classes = moves.astype(np.uint8)
-    if keys is not None:
-        order = np.argsort(keys, kind="stable")
-        before = (moves >> 8).astype(np.uint8)
-        taken = order[target.accept(before[order], classes[order])]
-        # In the order of the cells again, so that neighbouring cells are updated one after the other.
-        accepted = np.zeros(len(at), bool)
-        accepted[taken] = True
-        at, classes = at[accepted], classes[accepted]
-    land.change(at, classes)
+    # In the order of the cells, so that neighbouring cells are updated one after the other.
+    at = np.concatenate(cells)
+    cells.clear()
+    land.change(at, np.concatenate(classes))
     return len(at)
 
 

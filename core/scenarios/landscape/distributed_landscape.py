@@ -20,7 +20,7 @@ from ...runtime.log import AskingLog, Log
 from ...runtime.parallel import WORKERS, map_in_order
 from .landscape import Found, Landscape, spans
 from .landscape_parts import Begin, Change, Event, PartWorker, Readable, RegionPart, TakeOrigin, Task, forget
-from .span_counts import counted_in, held_in
+from .span_work import counted_in, held_in
 
 PART_CELLS = 1 << 21
 

@@ -17,8 +17,8 @@ from ...runtime.i18n import tr
 from ...runtime.parallel import in_threads
 from ..class_maps import MOST_LAND_CLASSES, NO_LAND_CLASS
 from .candidates import Candidates
-from .neighbourhood import Moves, count_rows
-from .span_counts import counted_in, held_in
+from .neighbourhood import CHANGES_AT_ONCE, Moves, count_rows, put_classes
+from .span_work import counted_in, held_in, take_as_origin_in
 
 Found = TypeVar("Found")
 
@@ -28,7 +28,6 @@ SPAN_CELLS = 1 << 18
 RENEWED_CELLS_AT_ONCE = 1 << 14
 # Work of a thread at a time: enough that threads seldom wait for the interpreter lock, little enough to share evenly.
 COUNTED_CELLS_AT_ONCE = 1 << 17
-CHANGES_AT_ONCE = 1 << 14
 
 
 def spans(cells: int) -> list[slice]:
@@ -78,8 +77,9 @@ class Landscape:
         self.radius = window // 2
         self.stride = width + 2 * self.radius
         cells = self.stride * (height + 2 * self.radius)
-        self.now = np.full(cells, NO_LAND_CLASS, np.uint8)
-        self.origin = np.full(cells, classes, np.uint8)
+        self.now = np.empty(cells, np.uint8)
+        self.origin = np.empty(cells, np.uint8)
+        in_threads(self._fill, spans(cells))
         self.suitability = np.zeros((cells, classes), np.float32)
         self.neighbours = np.zeros((cells, classes), np.uint8)
         self.others = np.zeros(cells, np.float32)
@@ -92,6 +92,10 @@ class Landscape:
         self._is_plain = False
         span = range(-self.radius, self.radius + 1)
         self._offsets = [row * self.stride + column for row in span for column in span if row or column]
+
+    def _fill(self, cells: slice) -> None:
+        self.now[cells] = NO_LAND_CLASS
+        self.origin[cells] = self.classes
 
     def _grid(self, flat: np.ndarray) -> np.ndarray:
         r = self.radius
@@ -179,7 +183,7 @@ class Landscape:
 
     def take_as_origin(self) -> None:
         """Define the current classes as the origin of permitted changes."""
-        np.copyto(self.origin, self.now, where=self.origin < self.classes)
+        self.each_span(take_as_origin_in)
 
     def close(self) -> None:
         """Do nothing: there are no external resources."""
@@ -272,8 +276,7 @@ class Landscape:
         if (cells[1:] < cells[:-1]).any():
             order = np.argsort(cells)
             cells, classes = cells[order], classes[order]
-        moves = Moves(cells, self.now.take(cells), classes, self._offsets)
-        self.now[cells] = classes
+        moves = Moves(cells, put_classes(self.now, cells, classes), classes, self._offsets)
         recount = len(cells) * (len(self._offsets) + 1) > len(self.now)
         if recount:
             in_threads(self._count_rows, self._row_pieces())

@@ -87,8 +87,15 @@ def changes_made(start: AnyLandscape, end: AnyLandscape) -> Change:
         return end.changed(end.happened)
     if not isinstance(start, Landscape):
         raise TypeError("a landscape in memory is compared with one on a cluster")
-    cells = np.flatnonzero(start.now != end.now)
-    return Change(cells, end.now[cells])
+    before = start.now
+
+    def differing(land: Landscape, some: slice, _number: int) -> Change:
+        cells = np.flatnonzero(before[some] != land.now[some])
+        cells += some.start
+        return Change(cells, land.now[cells])
+
+    parts = end.each_span(differing)
+    return Change(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("cells", "classes")))
 
 
 def run_ensemble(

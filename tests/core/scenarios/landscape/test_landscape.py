@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import regions
 from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.scenarios.automaton import acceptance
 from carbon_balance.core.scenarios.automaton.rules import PatchSizes, Rules
-from carbon_balance.core.scenarios.landscape import landscape
+from carbon_balance.core.scenarios.landscape import landscape, neighbourhood
 from carbon_balance.core.scenarios.landscape.landscape import Landscape
 from carbon_balance.core.scenarios.simulation import simulation
 from regions import Case
@@ -79,6 +80,9 @@ def small_pieces(monkeypatch):
         ("CHANGES_AT_ONCE", 2),
     ):
         monkeypatch.setattr(landscape, name, value)
+    monkeypatch.setattr(neighbourhood, "CHANGES_AT_ONCE", 2)
+    monkeypatch.setattr(acceptance, "_CHANGES_A_BIN", 2)
+    monkeypatch.setattr(acceptance, "JOINED_AT_ONCE", 5)
 
 
 def flows_of(case: Case) -> np.ndarray:

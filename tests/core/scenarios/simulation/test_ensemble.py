@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import regions
 from carbon_balance.core.raster.outlines import edges_on_grid
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.automaton.rules import Rules
+from carbon_balance.core.scenarios.landscape import landscape
 from carbon_balance.core.scenarios.simulation import ensemble, simulation
 from osgeo import gdal
 from rasters import write_raster
@@ -40,6 +42,18 @@ def test_each_run_equals_a_single_run_with_its_seed(workers):
         np.testing.assert_array_equal(grid[radius : radius + land.height, radius : radius + land.width], alone)
         maps.append(alone)
     assert (maps[0] != maps[1]).any()
+
+
+def test_changes_of_all_spans_are_found(monkeypatch):
+    monkeypatch.setattr(landscape, "SPAN_CELLS", 7)
+    rng = np.random.default_rng(3)
+    classes = rng.integers(0, 3, (9, 11)).astype(np.uint8)
+    start, end = (regions.landscape(classes, np.ones((3, 9, 11))) for _ in range(2))
+    cells = np.sort(rng.choice(np.flatnonzero(start.now < 3), 40, replace=False))
+    end.now[cells] = (end.now[cells] + 1) % 3
+    found = ensemble.changes_made(start, end)
+    np.testing.assert_array_equal(found.cells, cells)
+    np.testing.assert_array_equal(found.classes, end.now[cells])
 
 
 def test_a_copy_shares_only_the_suitability():
