@@ -5,18 +5,15 @@ Counting, look-ups and joining two land covers work on keys of one or two bytes 
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from ..raster.writing.looked_up import LookedUp, take_keys
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 
-_CHUNK = 1 << 16
 _FEW, _SAMPLE = 12, 61
-_PAIR_TYPES = {1: np.uint16, 2: np.uint32, 4: np.uint64}
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,10 @@ class Keys:
     def look_up(self, value_of_key: np.ndarray) -> np.ndarray:
         """The value of each cell (rows, columns) in the type of ``value_of_key`` (keys,)."""
         return take_keys(self.array.reshape(-1), value_of_key).reshape(self.array.shape)
+
+    def looked_up(self, *value_of_key: np.ndarray) -> LookedUp:
+        """The same in one band or several, looked up when the cells are written."""
+        return LookedUp(self.array, np.stack(value_of_key))
 
 
 def count_keys(keys: np.ndarray, size: int) -> np.ndarray:
@@ -79,33 +80,6 @@ def _count_pairs(keys: np.ndarray) -> np.ndarray:
     if even < len(keys):
         counts[keys[-1]] += 1
     return counts
-
-
-def take_keys(keys: np.ndarray, value_of_key: np.ndarray) -> np.ndarray:
-    """``value_of_key[keys]`` for flat keys, in chunks that stay in the processor's cache."""
-    values = np.empty(len(keys), value_of_key.dtype)
-    even = 0
-    if keys.dtype == np.uint8 and value_of_key.dtype.itemsize in _PAIR_TYPES and len(keys) >= 1 << 16:
-        # Two cells per look-up: a table of all pairs, indexed by two cells viewed as one 16-bit number.
-        value_of_key = np.resize(value_of_key, 256)
-        even = len(keys) // 2 * 2
-        table = _key_pairs(value_of_key.tobytes(), value_of_key.dtype)
-        halves, doubles = keys[:even].view(np.uint16), values[:even].view(table.dtype)
-        for start in range(0, len(halves), _CHUNK):
-            np.take(table, halves[start : start + _CHUNK], out=doubles[start : start + _CHUNK], mode="clip")
-    for start in range(even, len(keys), _CHUNK):
-        np.take(value_of_key, keys[start : start + _CHUNK], out=values[start : start + _CHUNK], mode="clip")
-    return values
-
-
-@lru_cache(maxsize=32)
-def _key_pairs(values: bytes, dtype: np.dtype) -> np.ndarray:
-    """The values of all pairs of 256 keys, each pair as one number of twice the size (65536,); cached."""
-    value_of_key = np.frombuffer(values, dtype)
-    pairs = np.stack(np.meshgrid(value_of_key, value_of_key), axis=-1)
-    if sys.byteorder == "big":
-        pairs = pairs[..., ::-1]
-    return np.ascontiguousarray(pairs).view(_PAIR_TYPES[dtype.itemsize]).reshape(-1)
 
 
 def join_keys(first: Keys, second: Keys, most: int = 1 << 16) -> Keys:
@@ -201,6 +175,9 @@ def rows_of_codes(known: np.ndarray, codes: np.ndarray) -> np.ndarray:
 def value_of_keys(keys: Keys, codes: np.ndarray, values: np.ndarray, missing: float) -> np.ndarray:
     """The value of each key by its class code, ``missing`` if invalid or unknown, (keys,) of the type of ``values``."""
     result = np.full(len(keys.codes), missing, values.dtype)
-    known = np.flatnonzero(keys.valid & np.isin(keys.codes, codes))
-    result[known] = values[rows_of_codes(codes, keys.codes[known])]
+    if len(codes):
+        order = np.argsort(codes)
+        at = order[np.minimum(np.searchsorted(codes, keys.codes, sorter=order), len(codes) - 1)]
+        known = keys.valid & (codes[at] == keys.codes)
+        result[known] = values[at[known]]
     return result

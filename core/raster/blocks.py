@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from osgeo import gdal
+
 BLOCK_CELLS = 1 << 22
 TILE = 512
 _ROWS_CELLS_AT_ONCE = 1 << 15
@@ -39,6 +41,21 @@ def blocks(width: int, height: int, cells: int = BLOCK_CELLS, tile: int = TILE) 
         for row in range(0, height, down)
         for column in range(0, width, across)
     ]
+
+
+def release(band: gdal.Band, block: Block) -> None:
+    """Remove the cells of a block that was read from GDAL's cache, if the next blocks need none of them.
+
+    That is so where no block of the file is cut, except for a raster that is read at once and may be read again. Memory
+    that is used again at once stays in the processor's cache.
+    """
+    spans = ((block.column, block.column + block.width), (block.row, block.row + block.height))
+    size = (band.XSize, band.YSize)
+    if (block.width, block.height) != size and all(
+        not first % side and (not end % side or end == whole)
+        for (first, end), whole, side in zip(spans, size, band.GetBlockSize())
+    ):
+        band.FlushCache()
 
 
 def rows_at_once(block: Block) -> Iterator[slice]:

@@ -19,7 +19,7 @@ from osgeo import gdal, gdal_array
 from ..runtime.errors import CarbonBalanceError, lack_of_memory, reason_of
 from ..runtime.gdal_state import _MOST_OPEN, _handles
 from ..runtime.i18n import tr
-from .blocks import Block
+from .blocks import Block, release
 from .georeference import need_georeference
 from .grid import Grid
 from .warping.virtual import placed_on, with_nan_as_nodata, with_nodata_masked
@@ -126,13 +126,16 @@ class RasterSource:
         """The stored values of a block (rows, columns)."""
         band = self.dataset().GetRasterBand(self.band)
         try:
-            return band.ReadAsArray(block.column, block.row, block.width, block.height)
+            values = band.ReadAsArray(block.column, block.row, block.width, block.height)
         except RuntimeError as error:
             raise lack_of_memory(reason_of(error)) or CarbonBalanceError(
                 tr("{raster} cannot be read at row {row}: {reason}").format(
                     raster=self.name, row=block.row, reason=reason_of(error)
                 )
             ) from None
+
+        release(band, block)
+        return values
 
     def read_mask(self, block: Block) -> np.ndarray | None:
         """Which cells are valid by a mask or alpha band, bool (rows, columns); ``None`` if the raster has none."""
@@ -151,9 +154,8 @@ class RasterSource:
             raise CarbonBalanceError(
                 tr("{raster} contains complex numbers; real numbers are needed.").format(raster=self.name)
             )
-        with np.errstate(
-            over="ignore"
-        ):  # Values that a narrower type cannot represent are nodata, or become infinite and are ignored.
+        # Values that a narrower type cannot represent are nodata, or become infinite and are ignored.
+        with np.errstate(over="ignore"):
             values: np.ndarray = raw.astype(dtype)
         if self.nodata is not None:
             # Compared as Python numbers: a nodata value outside the range of the type must not wrap around.
@@ -207,8 +209,7 @@ class RasterSource:
             # Without a nodata value, cells outside the source would be filled with a valid 0.
             options["dstAlpha"] = True
         else:
-            # GDAL supports alpha bands only for bytes; floats have spare values for nodata and represent the integers
-            # exactly.
+            # GDAL supports alpha bands only for bytes; floats have spare values for nodata and hold integers exactly.
             options["outputType"] = gdal.GDT_Float32 if self.dtype in (np.int16, np.uint16) else gdal.GDT_Float64
             options["dstNodata"] = float("nan")
             if self.dtype.kind == "f" and not self.has_mask:
@@ -287,8 +288,7 @@ class RasterSource:
         empty = (
             {} if self._holds_nodata() or self.has_mask else {"outputType": gdal.GDT_Float64, "noData": float("nan")}
         )
-        wide = gdal.Translate("", dataset, format="VRT", srcWin=window, **empty)
-        return gdal.Open(wide.GetMetadata("xml:VRT")[0])
+        return gdal.Open(gdal.Translate("", dataset, format="VRT", srcWin=window, **empty).GetMetadata("xml:VRT")[0])
 
 
 def _nodata_of(band: gdal.Band) -> float | int | None:

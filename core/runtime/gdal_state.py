@@ -65,6 +65,19 @@ def bounded_cache() -> contextlib.AbstractContextManager[None]:
     return _cache.held()
 
 
+@contextlib.contextmanager
+def thread_settings(**wanted: str) -> Iterator[None]:
+    """Context in which GDAL's configuration options are as ``wanted`` in this thread, whatever the user chose."""
+    before = {name: gdal.GetThreadLocalConfigOption(name) for name in wanted}
+    for name, value in wanted.items():
+        gdal.SetThreadLocalConfigOption(name, value)
+    try:
+        yield
+    finally:
+        for name, kept in before.items():
+            gdal.SetThreadLocalConfigOption(name, kept)
+
+
 _MOST_OPEN = 16
 
 

@@ -16,6 +16,7 @@ from ..options.supply import ALTERNATE_RASTER, BASELINE_RASTER, CHANGE_RASTER, V
 from ..raster.blocks import Block
 from ..raster.writing.block_output import BlockResult, EncodedParts, TileFiles
 from ..raster.writing.creation_options import creation_options
+from ..raster.writing.looked_up import LookedUp
 from ..raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
@@ -104,12 +105,13 @@ def stock_change(
 def _made(pools, bands, money: float, parts: Mapping[str, EncodedParts | TileFiles]) -> Callable:
     """The function for a block: rasters are computed and encoded one after another to bound memory use."""
 
-    def cells(kind: str, keys: Keys) -> np.ndarray:
-        layers = [
-            keys.look_up(_cell_values(kind, keys, pools, densities, money))
-            for densities in (bands[:1] if kind == VALUE_RASTER else bands)
-        ]
-        return layers[0] if len(layers) == 1 else np.stack(layers)
+    def cells(kind: str, keys: Keys) -> LookedUp:
+        return keys.looked_up(
+            *(
+                _cell_values(kind, keys, pools, densities, money)
+                for densities in (bands[:1] if kind == VALUE_RASTER else bands)
+            )
+        )
 
     def per_block(block: Block, keys: Keys) -> dict[str, BlockResult]:
         return {kind: part.put(block, cells(kind, keys)) for kind, part in parts.items()}

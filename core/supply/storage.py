@@ -17,7 +17,7 @@ from ..land_cover.background import warn_of_background
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import Keys, rows_of_codes, value_of_keys
 from ..options.raster import CENTRE
-from ..options.supply import STORED_PER_CELL, T_PER_HECTARE
+from ..options.supply import T_PER_HECTARE
 from ..raster.blocks import Block
 from ..raster.writing.block_output import BlockResult
 from ..raster.writing.creation_options import creation_options
@@ -220,14 +220,15 @@ def storage(
     put = staged.parts.put
 
     def carbon(block: Block, keys: Keys) -> BlockResult:
-        layers = []
-        for density in densities:
-            values = keys.look_up(value_of_keys(keys, pools.codes, density, FLOAT_NODATA))
-            if unit == STORED_PER_CELL:
-                area = row_area_ha[block.row : block.row + block.height, None]
-                values = np.where(values == np.float32(FLOAT_NODATA), values, values * area).astype(np.float32)
-            layers.append(values)
-        return put(block, layers[0] if len(layers) == 1 else np.stack(layers))
+        by_key = [value_of_keys(keys, pools.codes, density, FLOAT_NODATA) for density in densities]
+        if unit == T_PER_HECTARE:
+            return put(block, keys.looked_up(*by_key))
+        area = row_area_ha[block.row : block.row + block.height, None]
+        layers = [
+            np.where(values == np.float32(FLOAT_NODATA), values, values * area).astype(np.float32)
+            for values in map(keys.look_up, by_key)
+        ]
+        return put(block, np.stack(layers))
 
     with completed([staged], log):
         task = BlockTask(carbon, staged.write)

@@ -15,8 +15,8 @@ def test_lack_of_memory_in_a_worker_thread_gives_one_sentence(run, tmp_path, mon
     from carbon_balance.core.land_cover import keys
 
     cover = write_raster(tmp_path / "c.tif", np.full((40, 60), 2, np.uint8))
-    [known] = [each for each in vars(keys).values() if isinstance(each, type) and hasattr(each, "look_up")]
-    monkeypatch.setattr(known, "look_up", lambda *_: np.ones((1 << 40, 1 << 10)))
+    [known] = [each for each in vars(keys).values() if isinstance(each, type) and hasattr(each, "looked_up")]
+    monkeypatch.setattr(known, "looked_up", lambda *_: np.ones((1 << 40, 1 << 10)))
     told = r"^There is not enough memory for 9,007,199,255 MB more: close other programs"
     with pytest.raises(QgsProcessingException, match=told):
         run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "o.tif"))

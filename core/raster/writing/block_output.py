@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +19,12 @@ import numpy as np
 from osgeo import gdal, gdal_array
 
 from ...runtime.errors import CarbonBalanceError, lack_of_memory, reason_of
+from ...runtime.gdal_state import thread_settings
 from ...runtime.i18n import tr
 from ...runtime.staging import staged_file
 from ..blocks import TILE, Block
 from ..grid import Grid
+from .looked_up import BlockCells, LookedUp
 from .moments import Moments, moments_of
 from .overviews import OVERVIEW_TILE, factors, reduced
 from .tile_bytes import TileBytes, encoded
@@ -82,9 +84,14 @@ class Form:
         x, *across, y, right, down = self.grid.geotransform
         return (x, *(step * factor for step in across), y, right * factor, down * factor)
 
-    def held(self, values: Values) -> Held:
+    def held(self, values: BlockCells) -> Held:
         """The cells of a block, with their statistics and overviews."""
-        moments = []
+        moments: list[Moments] = []
+        if isinstance(values, LookedUp):
+            if not self.continuous:
+                keys = reduced(values.keys, self.overviews, False, None)
+                return Held(values, [LookedUp(each, values.values).whole() for each in keys], moments)
+            values = values.whole()
         if self.continuous:
             moments = [moments_of(band, self.nodata) for band in values.reshape(-1, *values.shape[-2:])]
         return Held(values, reduced(values, self.overviews, self.continuous, self.nodata), moments)
@@ -92,7 +99,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Held:
-    """The cells of a block in memory: (rows, columns), or (bands, rows, columns).
+    """The cells of a block in memory.
 
     Attributes:
         values: the cells.
@@ -100,7 +107,7 @@ class Held:
         moments: statistics of each band, or none.
     """
 
-    values: Values
+    values: BlockCells
     overviews: list[Values]
     moments: list[Moments]
 
@@ -147,15 +154,15 @@ class EncodedParts:
 
     form: Form
 
-    def put(self, _block: Block, values: Values) -> Encoded:
-        """The values, (rows, columns) or (bands, rows, columns), encoded, with their statistics and overviews.
+    def put(self, _block: Block, values: BlockCells) -> Encoded:
+        """The cells encoded, with their statistics and overviews.
 
         Raises:
             CarbonBalanceError: there is too little memory.
         """
         held = self.form.held(values)
         try:
-            tiles = [encoded(values, self.form.options, TILE)]
+            tiles = [encoded(held.values, self.form.options, TILE)]
             tiles += [encoded(cells, self.form.options, OVERVIEW_TILE) for cells in held.overviews[:1]]
         except RuntimeError as error:
             raise lack_of_memory(reason_of(error)) or error from None
@@ -174,7 +181,7 @@ class TileFiles:
     folder: Path
     form: Form
 
-    def put(self, block: Block, values: Values) -> Tile:
+    def put(self, block: Block, values: BlockCells) -> Tile:
         """Write a tile, which gets its name once it is complete.
 
         If Dask repeats a task, it writes the same tile again.
@@ -189,7 +196,7 @@ class TileFiles:
             with staged_file(self.folder / name) as beside:
                 dataset = created(beside, block.width, block.height, self.form, within)
                 dataset.SetGeoTransform(_moved(self.form.grid, block))
-                dataset.WriteArray(values, 0, 0)
+                dataset.WriteArray(values.whole() if isinstance(values, LookedUp) else values, 0, 0)
                 # GDAL does not create an overview from a single cell.
                 levels = dataset.GetRasterBand(1).GetOverviewCount()
                 for number, overview in enumerate(held.overviews[:levels]):
@@ -250,24 +257,15 @@ def created(
     return dataset
 
 
-@contextlib.contextmanager
-def _stored_as(options: Sequence[str]) -> Iterator[None]:
+def _stored_as(options: Sequence[str]) -> contextlib.AbstractContextManager[None]:
     """Context in which GDAL creates overviews like the raster, whatever the user's settings of GDAL say."""
     asked = dict(option.split("=", 1) for option in options)
-    wanted = {
-        "GDAL_TIFF_OVR_BLOCKSIZE": str(OVERVIEW_TILE),
-        "COMPRESS_OVERVIEW": asked.get("COMPRESS", "NONE"),
-        "PREDICTOR_OVERVIEW": asked.get("PREDICTOR", "1"),
-        "INTERLEAVE_OVERVIEW": asked.get("INTERLEAVE", "PIXEL"),
-    }
-    before = {name: gdal.GetThreadLocalConfigOption(name) for name in wanted}
-    for name, value in wanted.items():
-        gdal.SetThreadLocalConfigOption(name, value)
-    try:
-        yield
-    finally:
-        for name, kept in before.items():
-            gdal.SetThreadLocalConfigOption(name, kept)
+    return thread_settings(
+        GDAL_TIFF_OVR_BLOCKSIZE=str(OVERVIEW_TILE),
+        COMPRESS_OVERVIEW=asked.get("COMPRESS", "NONE"),
+        PREDICTOR_OVERVIEW=asked.get("PREDICTOR", "1"),
+        INTERLEAVE_OVERVIEW=asked.get("INTERLEAVE", "PIXEL"),
+    )
 
 
 def write_overview(dataset: gdal.Dataset, number: int, column: int, row: int, values: Values) -> None:

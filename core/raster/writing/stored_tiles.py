@@ -35,18 +35,27 @@ def hardly_shrinks(cells: np.ndarray) -> bool:
 
 def stored_tile(cells: np.ndarray, tile: int) -> bytes:
     """The bytes of a tile of ``tile`` x ``tile`` cells, in the form of DEFLATE."""
-    return zlib.compress(predicted(_filled(cells, tile)).data, _STORED)
+    return zlib.compress(predicted(filled_tile(cells, tile)).data, _STORED)
 
 
 def plain_tile(cells: np.ndarray, tile: int) -> bytes:
     """The bytes of a tile of ``tile`` x ``tile`` cells without any compression."""
-    return _filled(cells, tile).astype(cells.dtype.newbyteorder("<"), copy=False).tobytes()
+    return filled_tile(cells, tile).astype(cells.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
-def _filled(cells: np.ndarray, tile: int) -> np.ndarray:
-    """The cells of a whole tile: those beyond the edge of the raster repeat the last ones."""
-    short = [(0, tile - size) for size in cells.shape]
-    return np.pad(cells, short, mode="edge") if cells.shape != (tile, tile) else cells
+def filled_tile(cells: np.ndarray, tile: int) -> np.ndarray:
+    """The cells of a whole tile (tile, tile): beyond the edge of the raster each row goes on as it ends, and rows below
+    the last one hold its last value.
+
+    DEFLATE takes twice as long for zeros, all bytes of which are equal.
+    """
+    rows, columns = cells.shape
+    if (rows, columns) == (tile, tile):
+        return cells
+    whole = np.full((tile, tile), cells[-1, -1], cells.dtype)
+    whole[:rows, :columns] = cells
+    whole[:rows, columns:] = cells[:, -1:]
+    return whole
 
 
 def predicted(cells: np.ndarray) -> np.ndarray:

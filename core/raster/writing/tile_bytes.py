@@ -7,15 +7,20 @@ compressed (:mod:`.stored_tiles`).
 from __future__ import annotations
 
 import contextlib
+import math
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 
 import numpy as np
 from osgeo import gdal, gdal_array
 
-from .stored_tiles import can_store, hardly_shrinks, plain_tile, stored_tile, uncompressed
+from ...runtime.gdal_state import thread_settings
+from ..blocks import TILE
+from .looked_up import BlockCells, LookedUp
+from .stored_tiles import can_store, filled_tile, hardly_shrinks, plain_tile, stored_tile, uncompressed
 from .tiff_directory import directories
 
 # Settings of the file that tiles depend on. Bands are stored apart: a view of one band then reads only that band.
@@ -43,35 +48,52 @@ class TileBytes:
     sizes: np.ndarray
 
 
-def encoded(values: np.ndarray, options: Sequence[str], tile: int) -> TileBytes:
+class _Tiles:
+    """The tiles of a block by band, row and column of tiles; those at the right and lower edge may be cut off."""
+
+    def __init__(self, values: BlockCells, tile: int) -> None:
+        self.values = values if isinstance(values, LookedUp) else values.reshape(-1, *values.shape[-2:])
+        bands, rows, columns = self.values.shape
+        self.tile, self.shape = tile, (bands, -(-rows // tile), -(-columns // tile))
+
+    def __len__(self) -> int:
+        return math.prod(self.shape)
+
+    def __getitem__(self, number: int) -> np.ndarray:
+        band, row, column = np.unravel_index(number, self.shape)
+        rows, columns = (slice(at * self.tile, (at + 1) * self.tile) for at in (row, column))
+        if isinstance(self.values, LookedUp):
+            return self.values.part(int(band), rows, columns)
+        return self.values[band, rows, columns]
+
+
+def encoded(values: BlockCells, options: Sequence[str], tile: int) -> TileBytes:
     """Encode the cells of a block.
 
     Args:
-        values: (rows, columns) or (bands, rows, columns); tiles at the right and lower edge may be cut off.
+        values: the cells; tiles at the right and lower edge may be cut off.
         options: GDAL's creation options.
         tile: columns and rows of a tile.
 
     Raises:
         RuntimeError: GDAL cannot encode.
     """
-    bands = values.reshape(-1, *values.shape[-2:])
-    rows, columns = (range(0, size, tile) for size in bands.shape[1:])
-    tiles = [band[row : row + tile, column : column + tile] for band in bands for row in rows for column in columns]
+    tiles = _Tiles(values, tile)
     offsets, sizes = np.zeros((2, len(tiles)), np.int64)
     plain, stored = uncompressed(options), can_store(values.dtype, options)
-    alone = [number for number, cells in enumerate(tiles) if plain or (stored and hardly_shrinks(cells))]
+    alone = [number for number in range(len(tiles)) if plain or (stored and hardly_shrinks(tiles[number]))]
     rest = np.delete(np.arange(len(tiles)), alone)
     pieces: list[bytes | memoryview] = []
     if len(rest):
-        piece, offsets[rest], sizes[rest] = _by_gdal([tiles[number] for number in rest], options, tile)
+        chosen = (tiles[number] for number in rest)
+        piece, offsets[rest], sizes[rest] = _by_gdal(chosen, len(rest), values.dtype, options, tile)
         pieces.append(piece)
     end = sum(map(len, pieces))
     for number in alone:
         pieces.append((plain_tile if plain else stored_tile)(tiles[number], tile))
         offsets[number], sizes[number] = end, len(pieces[-1])
         end += len(pieces[-1])
-    shape = (len(bands), len(rows), len(columns))
-    return TileBytes(pieces, offsets.reshape(shape), sizes.reshape(shape))
+    return TileBytes(pieces, offsets.reshape(tiles.shape), sizes.reshape(tiles.shape))
 
 
 def coding_of(dtype: np.dtype, options: Sequence[str], tile: int, bands: int) -> tuple[int, ...]:
@@ -80,31 +102,38 @@ def coding_of(dtype: np.dtype, options: Sequence[str], tile: int, bands: int) ->
     Raises:
         RuntimeError: GDAL cannot encode.
     """
-    file = BytesIO(_file_of([np.zeros((1, 1), dtype)], options, tile, bands))
+    file = BytesIO(_file_of([np.zeros((1, 1), dtype)], 1, dtype, options, tile=tile, bands=bands))
     return directories(file)[0].coding(file)
 
 
-def _by_gdal(tiles: list[np.ndarray], options: Sequence[str], tile: int) -> tuple[memoryview, np.ndarray, np.ndarray]:
+def _by_gdal(
+    tiles: Iterable[np.ndarray], count: int, dtype: np.dtype, options: Sequence[str], tile: int
+) -> tuple[memoryview, np.ndarray, np.ndarray]:
     """The tiles encoded by GDAL: their bytes, and the offset and size of each in them."""
-    content = _file_of(tiles, options, tile)
+    content = _file_of(tiles, count, dtype, options, tile)
     file = BytesIO(content)
     offsets, sizes = directories(file)[0].tiles(file)
     low, high = int(offsets.min()), int((offsets + sizes).max())
     return memoryview(content)[low:high], offsets - low, sizes
 
 
-def _file_of(tiles: list[np.ndarray], options: Sequence[str], tile: int, bands: int = 1) -> bytes:
-    """A GeoTIFF with the tiles below each other in the first band."""
+def _file_of(
+    tiles: Iterable[np.ndarray], count: int, dtype: np.dtype, options: Sequence[str], tile: int, bands: int = 1
+) -> bytes:
+    """A GeoTIFF with the ``count`` tiles below each other in the first band."""
     name = f"/vsimem/{uuid.uuid4().hex}.tif"
-    kind = gdal_array.NumericTypeCodeToGDALTypeCode(tiles[0].dtype.type)
+    kind = gdal_array.NumericTypeCodeToGDALTypeCode(dtype.type)
     asked = layout_options(options, BLOCKXSIZE=tile, BLOCKYSIZE=tile, NUM_THREADS=1)
     try:
-        dataset = gdal.GetDriverByName("GTiff").Create(name, tile, tile * len(tiles), bands, kind, asked)
+        # The options were checked when the file was created, which takes longer than encoding a small tile.
+        with thread_settings(GDAL_VALIDATE_CREATION_OPTIONS="NO"):
+            dataset = gdal.GetDriverByName("GTiff").Create(name, tile, tile * count, bands, kind, asked)
         band = dataset.GetRasterBand(1)
-        for number, cells in enumerate(tiles):
-            band.WriteArray(cells, 0, number * tile)
-            # Every tile leaves GDAL's cache at once: threads that empty it for each other could wait for each other
-            # forever.
+        left, together = iter(tiles), max(1, TILE * TILE // (tile * tile))
+        for first in range(0, count, together):
+            band.WriteArray(_below_each_other(list(islice(left, together)), tile), 0, first * tile)
+            # What was written leaves GDAL's cache at once: threads that empty it for each other could wait for each
+            # other forever.
             band.FlushCache()
         del band
         dataset.FlushCache()
@@ -113,6 +142,12 @@ def _file_of(tiles: list[np.ndarray], options: Sequence[str], tile: int, bands: 
     finally:
         with contextlib.suppress(RuntimeError):  # Nothing is there if it could not be created.
             gdal.Unlink(name)
+
+
+def _below_each_other(tiles: list[np.ndarray], tile: int) -> np.ndarray:
+    """Tiles as one array, so that small ones are written in one call."""
+    whole = [filled_tile(cells, tile) for cells in tiles]
+    return whole[0] if len(whole) == 1 else np.concatenate(whole)
 
 
 def _content(name: str) -> bytes:

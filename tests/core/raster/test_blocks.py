@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.blocks import Block, blocks, rows_at_once
+from carbon_balance.core.raster.blocks import Block, blocks, release, rows_at_once
+from osgeo import gdal
+from rasters import write_raster
 
 
 def test_a_raster_wider_than_a_block_is_divided_across():
@@ -35,3 +37,33 @@ def test_every_cell_is_in_one_block(width, height, cells, tile):
 def test_rows_are_processed_in_pieces_of_2_to_the_15_cells():
     assert list(rows_at_once(Block(0, 0, 10_000, 7))) == [slice(0, 3), slice(3, 6), slice(6, 7)]
     assert list(rows_at_once(Block(0, 0, 40_000, 2))) == [slice(0, 1), slice(1, 2)]
+
+
+@pytest.fixture
+def cached(tmp_path):
+    """The number of bytes that GDAL keeps after a block was read."""
+    options = ["TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=32"]
+    dataset = gdal.Open(write_raster(tmp_path / "a.tif", np.ones((100, 150), np.uint8), options=options))
+
+    def read(*place):
+        band = dataset.GetRasterBand(1)
+        band.FlushCache()
+        before = gdal.GetCacheUsed()
+        band.ReadAsArray(*place)
+        assert gdal.GetCacheUsed() > before
+        release(band, Block(*place))
+        return gdal.GetCacheUsed() - before
+
+    return read
+
+
+@pytest.mark.parametrize("place", [(0, 0, 150, 32), (0, 96, 150, 4), (64, 32, 64, 64), (128, 96, 22, 4)])
+def test_whole_blocks_of_a_file_are_not_kept(cached, place):
+    assert cached(*place) == 0
+
+
+@pytest.mark.parametrize(
+    "place", [(0, 0, 150, 31), (0, 16, 150, 16), (64, 0, 63, 32), (60, 0, 4, 32), (0, 0, 150, 100)]
+)
+def test_blocks_that_are_needed_again_are_kept(cached, place):
+    assert cached(*place) > 0

@@ -11,6 +11,7 @@ from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.writing.creation_options import creation_options
 from carbon_balance.core.raster.writing.stored_tiles import (
     can_store,
+    filled_tile,
     hardly_shrinks,
     plain_tile,
     predicted,
@@ -99,6 +100,11 @@ def test_plain_tiles_are_little_endian_and_filled_up(dtype):
     found = np.frombuffer(plain_tile(cells, 64), np.dtype(dtype).newbyteorder("<")).reshape(64, 64)
     np.testing.assert_array_equal(found[:, :50], cells)
     np.testing.assert_array_equal(found[:, 50:], np.repeat(cells[:, 49:], 14, axis=1))
+
+
+def test_below_the_raster_a_tile_holds_its_last_cell():
+    found = filled_tile(np.array([[1, 2], [3, 4]], np.float32), 4)
+    np.testing.assert_array_equal(found, [[1, 2, 2, 2], [3, 4, 4, 4], [4, 4, 4, 4], [4, 4, 4, 4]])
 
 
 def test_cells_are_plain_only_without_compression_and_predictor():
