@@ -144,7 +144,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
         from ..shared.outputs.outputs import Outputs
         from ..shared.outputs.workbook import check_workbook, write_workbook
         from ..shared.provenance import format_parameters, format_versions
-        from ..shared.records import RunRecord, parameter_titles
+        from ..shared.records import RunRecord, parameter_labels, parameter_titles
 
         if not any(given.has(name) for name in (self.OUTPUT, self.WORKBOOK, self.BUNDLE)):
             log.warn(nothing_wanted(given.title(self.OUTPUT)))
@@ -177,6 +177,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
             versions=format_versions(),
             steps=record.steps[:-1],
             titles=parameter_titles,
+            labels=parameter_labels,
         )
         for sentence in warnings_of(extras.steps, extras.titles):
             log.warn(sentence)

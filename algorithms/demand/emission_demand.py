@@ -178,7 +178,7 @@ class EmissionDemand(CarbonAlgorithm):
             columns.POPULATION_LATER: then.population,
         }
         totals = result.totals
-        log.info(totals.sentence(len(zones)))
+        log.info(totals.sentence(then.emission_t))
         out = Outputs(given)
         out.zones(self.OUTPUT, zones, {name: values[plain] for plain, name in names.items()})
         out.numbers(**dict(zip(self.NUMBERS, totals)))

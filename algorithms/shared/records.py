@@ -11,6 +11,7 @@ from qgis.core import (
     QgsMapLayer,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
     QgsProcessingParameterFile,
     QgsProcessingUtils,
     QgsProperty,
@@ -31,7 +32,9 @@ from ...core.assessment.provenance.record import (
     to_json,
 )
 from ...core.runtime.files import on_disk
+from ...core.runtime.i18n import tr
 from ...core.runtime.staging import staged_file
+from ...core.text.choice_labels import choice_name
 from .cartography.layer_styles import MARK
 from .inputs.given import Given
 from .inputs.sources import INPUT_KINDS, RASTER, opened_by, uris
@@ -227,6 +230,18 @@ def parameter_titles(algorithm: str, parameter: str) -> str:
         return found.displayName() if found is not None else ""
     definition = found.parameterDefinition(parameter) if found is not None else None
     return definition.description() if definition is not None else parameter
+
+
+def parameter_labels(algorithm: str, parameter: str, value: object) -> object:
+    """``value``, or the labels of its options in the user's language if the parameter is a choice."""
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    found = QgsApplication.processingRegistry().algorithmById(algorithm)
+    definition = found.parameterDefinition(parameter) if found is not None else None
+    if not isinstance(definition, QgsProcessingParameterEnum) or not definition.usesStaticStrings():
+        return value
+    options = value if isinstance(value, list) else str(value).split(",")
+    return tr(", ").join(choice_name(str(each)) for each in options)
 
 
 def destinations(algorithm: str) -> dict[str, tuple[str, bool]]:

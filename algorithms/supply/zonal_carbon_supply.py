@@ -8,7 +8,7 @@ from qgis.core import (
 
 from ...core.options.supply import ALL_POOLS, CARBON_RASTER_UNITS
 from ...core.options.tables import FLOW, STOCK
-from ...core.runtime.errors import CarbonBalanceError, listed
+from ...core.runtime.errors import CarbonBalanceError, known_count, listed
 from ...core.runtime.i18n import tr
 from ...core.tables import columns
 from ..shared.algorithm import CarbonAlgorithm
@@ -167,7 +167,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
             zone_t, total_t = with_pool_raster(carbon, pool, given.choice(POOL), titles, log)
         log.info(
             tr("{carbon:,.0f} t of carbon in {zones} zones on {area:,.2f} km2.").format(
-                carbon=Figure(total_t), zones=len(zones), area=Figure(mapped_km2)
+                carbon=Figure(total_t), zones=known_count(zone_t), area=Figure(mapped_km2)
             )
         )
         if areas.overlaps:
@@ -238,7 +238,7 @@ class ZonalCarbonSupply(CarbonAlgorithm):
         results = {new[0]: found.coverage, **without(left_out, dict(zip(new[1:], values)))}
         log.info(
             tr("{carbon:,.0f} t of carbon in {zones} zones on {area:,.2f} km2.").format(
-                carbon=Figure(found.region_t), zones=len(zones), area=Figure(found.region_ha / 100)
+                carbon=Figure(found.region_t), zones=known_count(found.amount_t), area=Figure(found.region_ha / 100)
             )
         )
         log.info(

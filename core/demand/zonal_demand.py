@@ -10,7 +10,7 @@ import numpy as np
 
 from ..raster.zone_outlines.double_counting import counted_once, log_counted
 from ..raster.zone_outlines.overlaps import Overlaps, no_overlaps
-from ..runtime.errors import CarbonBalanceError
+from ..runtime.errors import CarbonBalanceError, known_count
 from ..runtime.figures import Figure
 from ..runtime.i18n import tr
 from ..runtime.log import Log
@@ -44,14 +44,15 @@ class DemandTotals(NamedTuple):
     area_km2: float
     emission_t_now: float
 
-    def sentence(self, zones: int) -> str:
-        """A sentence with the emission of all ``zones`` and its density."""
+    def sentence(self, zone_t: np.ndarray) -> str:
+        """A sentence with the emission of all zones, whose own are ``zone_t`` (zones,), and its density."""
+        zones = len(zone_t)
         if not self.area_km2:
             return tr("Demand is not known in any of {zones} zones.").format(zones=zones)
         if not np.isfinite(self.emission_t):
             return tr("The total emissions of {zones} zones are not known, because zones overlap.").format(zones=zones)
         return tr("{emission:,.0f} t of CO2 per year in {zones} zones, {density:,.6g} t/km2 overall.").format(
-            emission=Figure(self.emission_t), zones=zones, density=self.demand_t_km2
+            emission=Figure(self.emission_t), zones=known_count(zone_t), density=self.demand_t_km2
         )
 
 

@@ -269,7 +269,7 @@ def log_zones(table: ZonalAreas, log: Log, zone_names: Sequence[str]) -> None:
         )
     if table.missed:
         log.warn(
-            tr("Zones that do not overlap the raster; their results are NULL: {zones}.").format(
+            tr("Zones that have no geometry or do not overlap the raster; their results are NULL: {zones}.").format(
                 zones=listed([zone_names[zone] for zone in table.missed])
             )
         )

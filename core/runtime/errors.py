@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from math import prod
+from math import isnan, prod
 from typing import TypeVar
 
 from .i18n import tr
@@ -31,6 +31,13 @@ def listed(items: Iterable[object], most: int = 10) -> str:
     shown = tr(", ").join(names[:most])
     left_out = len(names) - most
     return tr("{shown} (+{count} more)").format(shown=shown, count=left_out) if left_out > 0 else shown
+
+
+def known_count(values: Iterable[float]) -> int | str:
+    """How many of ``values`` are known, not NaN, and of how many if some are not: for ``{zones} zones``."""
+    known = [not isnan(value) for value in values]
+    count = sum(known)
+    return count if count == len(known) else tr("{known} of {all}").format(known=count, all=len(known))
 
 
 def did_you_mean(name: object, known: Iterable[object]) -> str:

@@ -11,6 +11,7 @@ from ..land_cover.area_table import AreaTable, long_table
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import rows_of_codes
 from ..raster.zone_outlines.double_counting import CountedZones
+from ..runtime.errors import known_count
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..tables import columns
@@ -66,7 +67,7 @@ class ZoneSink:
         if not np.isfinite(mean_t_ha):
             return tr("No zone has land that takes up carbon.")
         return tr("{sink:,.0f} t taken up per year by {zones} zones, {rate:.4g} t/ha on average.").format(
-            sink=total_t, zones=len(self.area_ha), rate=mean_t_ha
+            sink=total_t, zones=known_count(self.zone_t), rate=mean_t_ha
         )
 
     def long_columns(self, zone_names: Sequence[str]) -> dict[str, object]:

@@ -263,8 +263,8 @@ def suffixed(names: Iterable[str], suffix: str, existing: Iterable[str]) -> dict
     if clash:
         raise CarbonBalanceError(
             tr(
-                "The input layer already has the column(s) {columns}: give a suffix such as _2020 to keep both, or "
-                "remove the old column."
+                "The input layer already has the column(s) {columns}: rename or remove them there; a tool that has a "
+                "suffix (SUFFIX) keeps both with one such as _2020."
             ).format(columns=listed(clash))
         )
     return result

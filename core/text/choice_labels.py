@@ -202,7 +202,12 @@ CHOICE_LABELS = {
 }
 
 
+def choice_name(option: str) -> str:
+    """The label of an option in the user's language, without its id."""
+    return translated(CHOICE_LABELS[option]) if option in CHOICE_LABELS else option
+
+
 def choice_label(option: str) -> str:
     """The label of an option in a dialog: in the user's language, followed by its id if the two differ."""
-    label = translated(CHOICE_LABELS[option]) if option in CHOICE_LABELS else option
+    label = choice_name(option)
     return label if label.casefold() == option.casefold() else f"{label} ({option})"

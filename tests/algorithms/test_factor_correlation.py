@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import georgia
 import numpy as np
 import pytest
@@ -157,6 +159,24 @@ def test_rasters_averaged_over_zones(correlate, rasters):
     layer = squares({"index": [-value for value in means]})
     found = correlate(INPUT=layer, VARIABLES=["index"], FACTOR_RASTERS=[paths["height"]])
     assert pairs(found["CORRELATIONS"], "pearson")["index", "height"]["r"] == pytest.approx(-1)
+
+
+@pytest.mark.parametrize("given", ["sample points", "zones"])
+def test_scale_and_offset_of_bands_are_applied(correlate, rasters, tmp_path, given):
+    """A negative scale turns the sign of a correlation; limits of strata are in values, not in stored numbers."""
+    paths, height = rasters
+    stored = np.round(-100 * height).astype(np.int16)
+    band = write_raster(tmp_path / "band.tif", stored, origin=(500000, 2002000), scale_offset=(-0.01, 300))
+    if given == "zones":
+        means = [float(height[10:20, 10 * at : 10 * at + 10].mean()) for at in range(5)]
+        found = correlate(INPUT=squares({"height": means}), VARIABLES=["height"], FACTOR_RASTERS=[band])
+    else:
+        rasters_given = {"VARIABLE_RASTERS": [paths["height"]], "FACTOR_RASTERS": [band], "SPACING": 100}
+        found = correlate(**rasters_given, DETECTOR="memory:", DISCRETISATION="equal_interval")
+        limits = column(found["DETECTOR"], "discretisation")[0]
+        shown = [float(each) for each in re.findall(r"-?[0-9]+[.][0-9]+", limits.split("limits")[1])]
+        assert shown and all(300 + height.min() < each < 300.1 + height.max() for each in shown), limits
+    assert pairs(found["CORRELATIONS"], "pearson")["height", "band"]["r"] == pytest.approx(1, abs=1e-4)
 
 
 def test_refusals(correlate, rasters, tmp_path):

@@ -45,3 +45,25 @@ def test_warnings_of_steps_are_in_the_language_of_the_report(run, tmp_path, code
     assert [each for each in found if language_of(each) != other[:2]] == []
     for sentence in logged:
         assert sentence not in text
+
+
+LABELS = {
+    "en": ("demand / supply", "flow per year", "Convert C to CO2 no"),
+    "zh_CN": ("需求/供给", "年流量", "将 C 换算为 CO2 否"),
+}
+
+
+@pytest.mark.parametrize("code", LABELS)
+def test_choices_of_steps_are_shown_by_their_labels(run, tmp_path, code):
+    """Chosen ones and defaults, in the steps and in the line of all steps."""
+    zones = squares({"name": ["a", "b", "c", "d"], "carbon_t": [10.0, 20, 30, 40], "people": [5.0, 6, 7, 8]})
+    files = [str(tmp_path / f"{name}.gpkg") for name in ("demand", "ratio")]
+    run("emissiondemand", ZONES=zones, POPULATION="people", PER_PERSON=4000, OUTPUT=files[0])
+    run("supplydemandratio", ZONES=files[0], SUPPLY="carbon_t", DEMAND="emission_t", DEMAND_UNIT="t", OUTPUT=files[1])
+    page = tmp_path / "report.html"
+    in_language(code, lambda: run("carbonbalancereport", ZONES=files[1], OUTPUT=str(page)))
+    steps = re.search(r"<h3>(?:Steps|计算步骤)</h3>(.*?)</ol>", page.read_text(encoding="utf-8"), re.S)[1]
+    for label in LABELS[code]:
+        assert label in steps
+    assert steps.count(LABELS[code][0]) == 2, "in the sentence and in the line"
+    assert not re.search("demand/supply|False|cell_centre", steps)

@@ -136,11 +136,33 @@ def test_zones_in_another_crs_without_geometry_and_beside_the_raster(run, cover,
     )
     parts = [cells[1:11, left : left + 10] for left in (0, 10, 20)]
     assert column(result["OUTPUT"], "carbon_t") == pytest.approx([*(carbon_t(part) for part in parts), None, None])
-    assert any("do not overlap the raster" in w and "none, far" in w for w in result["notes"].warned)
+    assert any("t of carbon in 3 of 5 zones on" in logged for logged in result["notes"].logged)
+    warned = next(each for each in result["notes"].warned if "have no geometry or do not overlap the raster" in each)
+    assert "none, far" in warned
     text = report.read_text(encoding="utf-8")
     assert "&lt;b&gt;乙&lt;/b&gt;" in text
     assert "<b>" not in text
     assert "nan" not in text.lower().replace("name", "")
+
+
+@pytest.mark.parametrize(("algorithm", "preset"), [("zonalcarbonsupply", "henan"), ("annualcarbonsink", "guiyang")])
+def test_zones_without_any_geometry_are_refused_as_such(run, cover, algorithm, preset):
+    """As after a join that kept the rows of a table: the CRS is not what is wrong."""
+    layer = squares({"name": ["a", "b"]})
+    layer.dataProvider().changeGeometryValues({each.id(): QgsGeometry() for each in layer.getFeatures()})
+    with pytest.raises(QgsProcessingException, match="has no geometry in any row"):
+        run(algorithm, ZONES=layer, LAND_COVER=cover, PRESET=preset, OUTPUT="memory:")
+
+
+def test_the_sink_counts_the_zones_with_a_value(run, cover, cells):
+    layer = zones()
+    beside = QgsFeature(layer.fields())
+    beside.setAttributes(["far"])
+    beside.setGeometry(QgsGeometry.fromWkt("Polygon((0 0,1 0,1 1,0 0))"))
+    for known in ("by 3 zones", "by 3 of 4 zones"):
+        result = run("annualcarbonsink", ZONES=layer, LAND_COVER=cover, PRESET="guiyang", OUTPUT="memory:")
+        assert any(f"taken up per year {known}, " in logged for logged in result["notes"].logged)
+        layer.dataProvider().addFeature(beside)
 
 
 def test_existing_columns_are_refused_unless_a_suffix_is_given(run, cover, pools, tmp_path):
@@ -283,7 +305,7 @@ CHINESE = "代码,名称,地上,地下,土壤,死亡有机质\n1,耕地,５,1,80
 def test_pool_tables_of_many_formats_give_the_same_result(run, cover, cells, tmp_path):
     """CSV in GBK, with a byte-order mark or with semicolons; spreadsheet, dBASE and GeoPackage."""
     gbk = written_as(CHINESE, tmp_path / "gbk.csv", "gbk")
-    with pytest.raises(QgsProcessingException, match="gbk.csv is not encoded in UTF-8: choose its encoding"):
+    with pytest.raises(QgsProcessingException, match="gbk.csv is not encoded in UTF-8 but in GB18030: leave ENCODING"):
         run("carbonstorage", LAND_COVER=cover, POOLS=gbk, ENCODING="UTF-8")
     tables = [
         {"POOLS": gbk, "ENCODING": "GBK"},

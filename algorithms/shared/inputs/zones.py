@@ -117,7 +117,11 @@ class Zones:
         return places
 
     def outlines(self, crs_wkt: str) -> list[bytes | None]:
-        """The geometries as WKB in the CRS ``crs_wkt``; ``None`` without a geometry."""
+        """The geometries as WKB in the CRS ``crs_wkt``; ``None`` without a geometry.
+
+        Raises:
+            CarbonBalanceError: no CRS, no geometry at all, or one that is nowhere on Earth.
+        """
         target = QgsCoordinateReferenceSystem.fromWkt(crs_wkt)
         if not self.crs.isValid():
             raise CarbonBalanceError(
@@ -151,6 +155,13 @@ class Zones:
                     ).format(layer=self.table.label, row=self.table.row_label(row), value=reach)
                 )
             outlines.append(bytes(geometry.asWkb()))
+        if outlines and not any(outlines):
+            raise CarbonBalanceError(
+                tr(
+                    "{layer} has no geometry in any row, so that its zones have no place: choose the layer with the "
+                    "outlines of the zones, or join the rows to it."
+                ).format(layer=self.table.label)
+            )
         return outlines
 
 

@@ -13,39 +13,47 @@ from .record import InputRecord, StepRecord
 
 # Returns the title of a parameter, or of the algorithm if the parameter is "".
 Titles = Callable[[str, str], str]
+# Returns a value of a parameter of an algorithm, with labels instead of the ids by which choices are recorded.
+Labels = Callable[[str, str, object], object]
 ARROW = " → "
 _SHORT_CHECKSUM = 12
 # Parameters that determine what a map shows; they are named even at their default.
 _TELLING = ("INDEX", "CLASSES", "MERGE")
 
 
-def arrow_line(steps: Sequence[StepRecord]) -> str:
+def as_recorded(_algorithm: str, _parameter: str, value: object) -> object:
+    """``value`` itself, where no labels are known."""
+    return value
+
+
+def arrow_line(steps: Sequence[StepRecord], labels: Labels = as_recorded) -> str:
     """The chain in one line: the initial files and the choices of each step."""
     seen: set[str] = set()
     parts = []
     for step in steps:
         files = [each.name for each in step.inputs if not each.step and each.name and each.name not in seen]
         seen.update(files)
-        telling = [value for name, value in step.defaults.items() if name in _TELLING]
-        chosen = [_as_stated(value) for value in (*step.parameters.values(), *telling)]
+        telling = [(name, value) for name, value in step.defaults.items() if name in _TELLING]
+        chosen = [
+            _as_stated(labels(step.algorithm, name, value)) for name, value in (*step.parameters.items(), *telling)
+        ]
         parts += [", ".join(part) for part in (files, chosen) if part]
     return ARROW.join(parts)
 
 
-def step_sentence(step: StepRecord, titles: Titles) -> str:
+def step_sentence(step: StepRecord, titles: Titles, labels: Labels = as_recorded) -> str:
     """A sentence on one step: algorithm, inputs and parameters."""
     stated = [
         tr("{parameter}: {value}").format(parameter=titles(step.algorithm, each.parameter), value=_where_from(each))
         for each in step.inputs
     ]
-    stated += [
-        tr("{parameter}: {value}").format(parameter=titles(step.algorithm, name), value=_as_stated(value))
-        for name, value in step.parameters.items()
-    ]
-    if step.defaults:
-        values = ", ".join(
-            f"{titles(step.algorithm, name)} {_as_stated(value)}" for name, value in step.defaults.items()
-        )
+    chosen, defaults = (
+        [(titles(step.algorithm, name), _as_stated(labels(step.algorithm, name, value))) for name, value in of.items()]
+        for of in (step.parameters, step.defaults)
+    )
+    stated += [tr("{parameter}: {value}").format(parameter=title, value=value) for title, value in chosen]
+    if defaults:
+        values = ", ".join(f"{title} {value}" for title, value in defaults)
         stated.append(tr("by default: {values}").format(values=values))
     name = titles(step.algorithm, "") or step.title
     return tr("{step} ({values})").format(step=name, values=tr("; ").join(stated)) if stated else name
@@ -61,12 +69,12 @@ def inputs_read(steps: Sequence[StepRecord]) -> list[InputRecord]:
     return list(found.values())
 
 
-def chain_html(steps: Sequence[StepRecord], titles: Titles) -> str:
+def chain_html(steps: Sequence[StepRecord], titles: Titles, labels: Labels = as_recorded) -> str:
     """The report section on the provenance of the zones; "" without steps."""
     if not steps:
         return ""
-    parts = [f"<h3>{escape(tr('Steps'))}</h3>", f"<p>{escape(arrow_line(steps))}</p>"]
-    items = "".join(f"<li>{escape(step_sentence(step, titles))}{_class_values(step)}</li>" for step in steps)
+    parts = [f"<h3>{escape(tr('Steps'))}</h3>", f"<p>{escape(arrow_line(steps, labels))}</p>"]
+    items = "".join(f"<li>{escape(step_sentence(step, titles, labels))}{_class_values(step)}</li>" for step in steps)
     parts.append(f'<ol class="said">{items}</ol>')
     read = inputs_read(steps)
     if read:

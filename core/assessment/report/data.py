@@ -12,7 +12,7 @@ from ...balance.indices import Index
 from ...runtime.i18n import tr
 from ...symbology.index_legends import balance_note, class_limits, class_numbers
 from ...tables.table import Table
-from ..provenance.chain import Titles
+from ..provenance.chain import Labels, Titles, as_recorded
 from ..provenance.record import StepRecord
 from .amounts import Amount
 
@@ -145,7 +145,7 @@ class Extras:
         subtitle, year, sources: texts.
         parameters, versions: what the run was given, and the programs.
         steps: that led to the zones and tables, see :mod:`core.assessment.provenance.record`.
-        titles: of algorithms and parameters, for these.
+        titles, labels: of algorithms and parameters, and of their choices, for these.
     """
 
     classes: Table | None = None
@@ -167,3 +167,4 @@ class Extras:
     versions: Mapping[str, str] = field(default_factory=dict)
     steps: Sequence[StepRecord] = ()
     titles: Titles = _id_as_title
+    labels: Labels = as_recorded

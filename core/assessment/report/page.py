@@ -132,7 +132,7 @@ def build_report(
             data, extras.parameters, extras.versions, sources=extras.sources, year=extras.year, warnings=log.warnings
         )
     )
-    body.append(chain_html(extras.steps, extras.titles))
+    body.append(chain_html(extras.steps, extras.titles, extras.labels))
     tables.append(sources_table(data, extras.parameters, extras.versions, extras.sources, extras.year))
     subtitle = " · ".join(part for part in (extras.subtitle, extras.year) if part)
     return document(title, subtitle, "".join(body), log), tables

@@ -11,6 +11,7 @@ from ..grid import Grid, same_crs
 from ..source import RasterSource
 
 _SHIFT = 1e-3
+_DOUBTFUL_SHIFT = 0.05  # Of a cell: below, each cell has the same nearest neighbour.
 _POINTS_A_SIDE = 21
 RESAMPLING_WORDS = {
     "near": mark("by nearest neighbour"),
@@ -45,7 +46,7 @@ def moved_onto(source: RasterSource, grid: Grid, target: str, log: Log, resampli
         )
     )
     shift = part_of_a_cell(source.grid, grid)
-    if shift is not None:
+    if shift is not None and max(shift) >= _DOUBTFUL_SHIFT:
         log.warn(
             tr(
                 "{second} is shifted against {first} by part of a cell ({x:.3g} across, {y:.3g} down): near half a "
@@ -109,10 +110,13 @@ def differences(grid: Grid, target: Grid) -> list[str]:
         found.append(
             tr("its cells are shifted by {x:.3g} cells across and {y:.3g} down").format(x=shift[0], y=shift[1])
         )
-    if (grid.width, grid.height) != (target.width, target.height) or max(abs(round(c)) for c in moved):
+    if (grid.width, grid.height) != (target.width, target.height):
         found.append(
-            tr("it has {w} x {h} cells, not {u} x {v}, or another corner").format(
+            tr("it has {w} x {h} cells, not {u} x {v}").format(
                 w=grid.width, h=grid.height, u=target.width, v=target.height
             )
         )
+    x, y = map(round, moved)
+    if x or y:
+        found.append(tr("its corner is {x} cells across and {y} down from the other").format(x=x, y=y))
     return found or [tr("its cells are rotated or flipped")]

@@ -104,6 +104,14 @@ def _to_cells(amounts: np.ndarray, unit: str, cells: int, area_ha: float, rows: 
                 "equal the region."
             ).format(table=label, total=total, cells=cells)
         )
+    alike = [each for each in (1, 100) if abs(total - each) <= AREA_ROUNDING * each]
+    if unit not in (IN_CELLS, IN_SHARES) and alike and total < area_ha * (1 - AREA_ROUNDING):
+        raise CarbonBalanceError(
+            tr(
+                "{table} adds up to {total:g}, but the region has {region:,.2f} ha: if the amounts are shares of the "
+                "region, name their column share or set UNIT = share; otherwise they must add up to its area."
+            ).format(table=label, total=alike[0], region=area_ha)
+        )
     if unit not in (IN_CELLS, IN_SHARES) and abs(total - area_ha) > AREA_ROUNDING * area_ha:
         raise CarbonBalanceError(
             tr(
@@ -133,7 +141,15 @@ def read_demand(
         CarbonBalanceError: a class without a row, a duplicate class, or amounts that do not add up to the region.
     """
     table = without_blank_rows(table)
-    code_field = table.find(*CLASS_COLUMN_NAMES) or table.need("code")
+    code_field = table.find(*CLASS_COLUMN_NAMES)
+    if code_field is None and table.find(*FROM_NAMES) and table.find(*TO_NAMES):
+        raise CarbonBalanceError(
+            tr(
+                "{table} has a row for each transition (from_code, to_code), but one for each class (code) is needed: "
+                "give it as demand by transition (TRANSITIONS)."
+            ).format(table=table.label)
+        )
+    code_field = code_field or table.need("code")
     steps = steps_of(table)
     given = [rows.codes(code_field) for _, rows in steps]
     every = np.unique(np.concatenate([codes, *given]))

@@ -11,7 +11,15 @@ from ...tables.class_columns import without_blank_rows
 from ...tables.plausibility import need_shares
 from ...tables.row_choice import repeated_keys, sentence_of_repeats
 from ...tables.table import Table
-from .demand_tables import AREA_ROUNDING, FROM_NAMES, TO_NAMES, LandUseDemand, amounts_of, steps_of
+from .demand_tables import (
+    AREA_ROUNDING,
+    CLASS_COLUMN_NAMES,
+    FROM_NAMES,
+    TO_NAMES,
+    LandUseDemand,
+    amounts_of,
+    steps_of,
+)
 from .markov import whole_cells
 
 
@@ -31,6 +39,13 @@ def read_transitions(table: Table, codes: np.ndarray, cells: np.ndarray, area_ha
             loses more than it has.
     """
     table = without_blank_rows(table)
+    if not (table.find(*FROM_NAMES) or table.find(*TO_NAMES)) and table.find(*CLASS_COLUMN_NAMES):
+        raise CarbonBalanceError(
+            tr(
+                "{table} has a row for each class (code), but one for each transition (from_code, to_code) is needed: "
+                "give it as demand by class (DEMAND)."
+            ).format(table=table.label)
+        )
     fields = [table.find(*names) or table.need(*names) for names in (FROM_NAMES, TO_NAMES)]
     steps = [(year, rows, [_codes(rows, field) for field in fields]) for year, rows in steps_of(table)]
     every = np.unique(np.concatenate([codes, *(side for _, _, sides in steps for side in sides)]))

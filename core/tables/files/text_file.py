@@ -51,6 +51,12 @@ def decoded(data: bytes, encoding: str, title: str, file: str) -> Decoded:
         text = data.decode(marked or encoding or "utf-8")
         found = Decoded(text, marked or encoding or "UTF-8", False)
     except (UnicodeDecodeError, LookupError):
+        if encoding and not marked and (_is_utf8(data) or _is_chinese(data)):
+            raise CarbonBalanceError(
+                tr("{input}: {file} is not encoded in {encoding} but in {own}: leave ENCODING empty.").format(
+                    input=title, file=file, encoding=encoding, own="UTF-8" if _is_utf8(data) else CHINESE
+                )
+            ) from None
         if encoding or marked or not _is_chinese(data):
             raise CarbonBalanceError(
                 tr("{input}: {file} is not encoded in {encoding}: choose its encoding, such as GBK or GB18030.").format(
@@ -79,6 +85,14 @@ def _wide(data: bytes) -> str:
         if "\n" in text and "\0" not in text and all(sign.isprintable() or sign in "\r\n\t\u3000" for sign in text):
             return name
     return ""
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_chinese(data: bytes) -> bool:

@@ -71,8 +71,9 @@ def test_exactly_one_way_of_giving_demand_is_required():
 
 
 def test_totals_known_unknown_and_overlapping_have_a_sentence_each():
-    assert DemandTotals(22500, 750, 0, 0, 30, 0).sentence(3) == (
+    assert DemandTotals(22500, 750, 0, 0, 30, 0).sentence(np.ones(3)) == (
         "22,500 t of CO2 per year in 3 zones, 750 t/km2 overall."
     )
-    assert DemandTotals(0, 0, 0, 0, 0, 0).sentence(3) == "Demand is not known in any of 3 zones."
-    assert "because zones overlap" in DemandTotals(np.nan, 0, 0, 0, 30, 0).sentence(3)
+    assert "per year in 2 of 3 zones" in DemandTotals(22500, 750, 0, 0, 30, 0).sentence(np.array([1, np.nan, 2]))
+    assert DemandTotals(0, 0, 0, 0, 0, 0).sentence(np.ones(3)) == "Demand is not known in any of 3 zones."
+    assert "because zones overlap" in DemandTotals(np.nan, 0, 0, 0, 30, 0).sentence(np.ones(3))

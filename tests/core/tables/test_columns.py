@@ -15,7 +15,9 @@ def test_a_suffix_keeps_existing_results():
 
 
 def test_an_existing_column_is_refused_regardless_of_case():
-    with pytest.raises(CarbonBalanceError, match=r"already has the column\(s\) Carbon_t, sink_t: give a suffix"):
+    with pytest.raises(
+        CarbonBalanceError, match=r"already has the column\(s\) Carbon_t, sink_t: rename or remove them"
+    ):
         suffixed(["Carbon_t", "sink_t", "emission_t"], "", ["CARBON_T", "Sink_t", "other"])
 
 

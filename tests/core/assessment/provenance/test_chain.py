@@ -57,6 +57,18 @@ def test_a_step_lists_its_inputs_and_parameters():
     assert step_sentence(StepRecord("c:supply", ""), titles) == "Carbon supply by zone"
 
 
+def test_choices_are_shown_by_their_labels():
+    def labels(algorithm, parameter, value):
+        known = {("c:supply", "PRESET", "henan"): "Henan", ("c:demand", "INDEX", "demand/supply"): "D / S"}
+        return known.get((algorithm, parameter, value), value)
+
+    assert arrow_line([SUPPLY, DEMAND], labels) == "counties.gpkg, cover.tif → Henan, igbp → 3.938, D / S"
+    assert "PRESET: Henan; SCHEME: igbp" in step_sentence(SUPPLY, titles, labels)
+    assert "by default: INDEX D / S, SEED 1" in step_sentence(DEMAND, titles, labels)
+    page = chain_html([SUPPLY, DEMAND], titles, labels)
+    assert page.count("Henan") == page.count("D / S") == 2
+
+
 def test_a_layer_is_named_if_its_file_contains_several():
     step = StepRecord("c:supply", "", inputs=(InputRecord("ZONES", "all.gpkg", "counties"),))
     assert step_sentence(step, titles) == "Carbon supply by zone (ZONES: all.gpkg | counties)"

@@ -60,6 +60,11 @@ def test_the_shift_is_logged_and_half_a_cell_gives_a_warning(tmp_path):
     moved_onto(whole, first.grid, first.name, log, "average")
     assert log.warnings == []
     assert "by average" in log.notes[0]
+    assert log.notes[0].endswith("its corner is 3 cells across and 2 down from the other.")
+    log = Log()
+    moved_onto(source(tmp_path, "hardly", LATER, 0.01, -1), first.grid, first.name, log)
+    assert log.warnings == [], "a hundredth of a cell misplaces nothing"
+    assert "shifted by 0.01 cells across and 0 down; its corner is 0 cells across and -1 down" in log.notes[0]
 
 
 def test_masks_and_values_without_nodata_are_aligned(tmp_path):

@@ -104,3 +104,24 @@ def test_shares_of_a_class_that_do_not_sum_to_one_give_a_warning():
     assert [sentence[:60] for sentence in told] == ["t: the shares of class 1 add up to 95 instead of 100, and ar"]
     with pytest.raises(CarbonBalanceError, match="the shares of class 2 add up to 0.25: they must"):
         flows("share", [2, 1, 0.05], [2, 2, 0.2])
+
+
+def test_demand_in_the_wrong_form_is_refused_with_the_parameter_that_takes_it():
+    by_transition = Table("t", ["year", "from_code", "to_code", "area_ha"], [[2030, 1, 2, 4.0]])
+    with pytest.raises(CarbonBalanceError, match=r"give it as demand by transition \(TRANSITIONS\)"):
+        read_demand(by_transition, CODES, CELLS, AREA_HA)
+    by_class = Table("t", ["code", "area_ha"], [[1, 80.0], [2, 120.0]])
+    with pytest.raises(CarbonBalanceError, match=r"give it as demand by class \(DEMAND\)"):
+        read_transitions(by_class, CODES, CELLS, AREA_HA)
+    with pytest.raises(CarbonBalanceError, match="has no column from_code"):
+        read_transitions(Table("t", ["to_code", "area_ha"], [[1, 80.0]]), CODES, CELLS, AREA_HA)
+
+
+@pytest.mark.parametrize("whole", [1, 100])
+def test_amounts_that_look_like_shares_are_refused_with_the_unit(whole):
+    table = Table("t", ["code", "demand"], [[1, 0.25 * whole], [2, 0.75 * whole]])
+    with pytest.raises(CarbonBalanceError, match=f"adds up to {whole}, but the region has 200.00 ha: .*UNIT = share"):
+        read_demand(table, CODES, CELLS, AREA_HA, "demand")
+    assert read_demand(table, CODES, CELLS, AREA_HA, "demand", "share").cells.tolist() == [[25, 75]]
+    tiny = read_demand(table, CODES, CELLS, CELLS * 0.01 * whole, "demand")
+    assert tiny.cells.tolist() == [[25, 75]], "a region of this area"

@@ -121,6 +121,13 @@ def test_encodings_are_detected(written, encoding):
     assert bool(log.warnings) == (encoding == "gbk")
 
 
+@pytest.mark.parametrize(("own", "stated"), [("UTF-8", "GBK"), ("UTF-8", "GB18030"), ("GB18030", "UTF-8")])
+def test_a_wrong_encoding_is_refused_with_that_of_the_file(written, own, stated):
+    path = written("地区,人口", "五华区,5", "盘龙区,6", encoding=own)
+    with pytest.raises(CarbonBalanceError, match=f"is not encoded in {stated} but in {own}: leave ENCODING empty"):
+        read_table_file(path, "Table (TABLE)", Reading(encoding=stated), Log())
+
+
 def test_undecodable_bytes_are_refused(written):
     with pytest.raises(CarbonBalanceError, match="t.csv is not encoded in UTF-8: choose its encoding"):
         read(written("name,Höhe", "Köln,5", encoding="latin-1"))
