@@ -106,6 +106,7 @@ class CarbonPoolTable(CarbonAlgorithm):
                 _number(name, title, default),
                 tr("Composition of the carbon if the table of soil densities does not state it by class."),
                 advanced=True,
+                when={self.SOIL: True},
             )
         self.add(
             QgsProcessingParameterBoolean(self.ROUND, tr("Round as published"), False),

@@ -15,7 +15,7 @@ from ..shared.algorithm import CarbonAlgorithm
 from ..shared.groups import ZONING
 from ..shared.outputs.results import add_results
 from ..shared.parameters.common import add_nodata_values, add_report, add_suffix, choice, column, layer, sink, text
-from ..shared.parameters.zone_names import LANGUAGE, NAMES, PRESET, add_zone_names
+from ..shared.parameters.zone_names import LANGUAGE, NAMES, PRESET, add_zone_names, merge_rule
 
 if TYPE_CHECKING:
     from ..shared.inputs.given import Given
@@ -88,7 +88,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             text(self.MERGE, tr("Merge rule"), "1-2,3,4,5-7"),
             tr(
                 "Which classes form a zone, such as 1-2,3,4,5-7: every class once, in order, lowest values first. If "
-                "empty, each class is a zone."
+                "empty, each class is a zone; if not stated and the number of classes is not 7, a rule for that number."
             ),
         )
         add_zone_names(
@@ -135,9 +135,9 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             warn_of_overlapping_units(zones, log)
         limits = parse_limits(given.text(self.FIXED)) if method == FIXED_LIMITS else []
         label = tr("{layer}: column {column}").format(layer=zones.table.label, column=field)
-        zoning = natural_zoning(
-            values, method, given.integer(self.CLASSES), limits=limits, rule=given.text(self.MERGE), label=label
-        )
+        n_classes = len(limits) + 1 if method == FIXED_LIMITS else given.integer(self.CLASSES)
+        rule = merge_rule(given, self.MERGE, n_classes)
+        zoning = natural_zoning(values, method, n_classes, limits=limits, rule=rule, label=label)
         names = class_zone_names(given.text(NAMES), given.choice(PRESET), given.choice(LANGUAGE), zoning.n_zones)
         check_index_direction(
             zones.table, field, given.choice(PRESET), names=names, own_names=bool(given.text(NAMES)), log=log

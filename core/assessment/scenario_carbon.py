@@ -38,9 +38,10 @@ from ..scenarios.scenario_runs.scenario_table import (
     parse_masks,
     rules_of,
 )
-from ..scenarios.simulation.region import Region, region_of, suitability_bands
+from ..scenarios.simulation.region import Region, region_of
 from ..scenarios.simulation.restricted import log_restricted
 from ..scenarios.simulation.run import start_of
+from ..scenarios.simulation.suitability_bands import suitability_bands
 from ..scenarios.suitability.learning import Suitability, TrainingSettings, suitability
 from ..supply.change import StockChange
 from ..supply.change_rasters import stock_change

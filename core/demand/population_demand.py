@@ -96,7 +96,7 @@ def growth_factor(percent_a_year: float | None, years: float, now: float, target
     if years <= 0:
         raise CarbonBalanceError(
             tr(
-                "Growth of {what} is given without a number of years: give the number of years over which it applies."
+                "Growth of {what} is given without a number of years: give the years over which it applies (YEARS)."
             ).format(what=what)
         )
     return (1 + percent_a_year / 100) ** years

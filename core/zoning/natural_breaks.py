@@ -171,6 +171,15 @@ def example_of_rule(n_classes: int) -> str:
     return ",".join(str(end) if start == end else f"{start}-{end}" for start, end in parts)
 
 
+def covers(rule: str, n_classes: int) -> bool:
+    """Whether a merge rule is one for this number of classes."""
+    try:
+        parse_merge_rule(rule, n_classes)
+    except CarbonBalanceError:
+        return False
+    return True
+
+
 def parse_merge_rule(rule: str, n_classes: int) -> np.ndarray:
     """The zone of each class from a rule such as ``1-2,3,4,5-7``: every class once, in order.
 

@@ -34,6 +34,19 @@ def inputs(provider, tmp_path):
     return {"LAND_COVER": covers["first"], "POOLS": str(tmp_path / "pools.csv")}
 
 
+def test_zone_classes_of_fixed_limits_need_no_merge_rule(run, inputs):
+    """Three limits make four classes; the default rule is one of seven."""
+    given = {
+        **inputs,
+        "ZONES": squares({"name": ["west", "east"], "demand_t_km2": [50.0, 300.0]}),
+        "DEMAND": "demand_t_km2",
+        "FIXED_LIMITS": "0.01,0.02,0.1",
+    }
+    alone, stated = (run("carbonuncertainty", **given, **more, OUTPUT="memory:") for more in ({}, {"MERGE": "1,2,3,4"}))
+    assert any("Merge rule for 4 classes: 1,2,3,4" in told for told in alone["notes"].logged)
+    assert column(alone["OUTPUT"], "zone") == column(stated["OUTPUT"], "zone")
+
+
 def test_stock_change_best_and_classes(run, inputs, tmp_path):
     results = run(
         "carbonuncertainty",

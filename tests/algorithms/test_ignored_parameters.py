@@ -11,7 +11,8 @@ ZONES = {"eec": [0.5, 1, 2, 3], "sec": [2.0, 1, 0.5, 3], "carbon": [10.0, 20, 30
 @pytest.fixture
 def ignored(run):
     def logged(algorithm, **parameters):
-        parameters = {"ZONES": squares(ZONES), "OUTPUT": "memory:", **parameters}
+        zones = {} if algorithm == "carbonpooltable" else {"ZONES": squares(ZONES)}
+        parameters = {**zones, "OUTPUT": "memory:", **parameters}
         return [each for each in run(algorithm, **parameters)["notes"].warned if "is ignored" in each]
 
     return logged
@@ -60,6 +61,11 @@ RATIO = {"SUPPLY": "carbon", "DEMAND": "emission"}
             {"EMISSION": "emission", "YEARS": 10},
             "Growth: years (YEARS) = 10 is ignored: it is used only if POPULATION_GROWTH or PER_PERSON_GROWTH or "
             "POPULATION_TARGET or PER_PERSON_TARGET is given.",
+        ),
+        (
+            "carbonpooltable",
+            {"PRESET": "henan", "BIOMASS_PCT": 0.9},
+            "Biomass, % (BIOMASS_PCT) = 0.9 is ignored: it is used only if SOIL is given.",
         ),
         (
             "carbonconcentration",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import made_region as made
 import numpy as np
 import pytest
 from layers import column, squares
 from osgeo import gdal, osr
 from qgis.core import QgsGeometry, QgsRectangle
+from rasters import write_raster
 from scenario_runs import read, refused, simulation, suitability, transition
 
 
@@ -42,6 +45,38 @@ def test_the_workflow_meets_the_demand_with_skill(run, region, tmp_path):
     np.testing.assert_array_equal(read(same["OUTPUT"]), last)
     other = simulation(run, region, suits, DEMAND=demand["DEMAND"], SEED=2, OUTPUT=str(tmp_path / "other.tif"))
     assert (read(other["OUTPUT"]) != last).any()
+
+
+@pytest.mark.parametrize("made_as", ["scaled", "percent"])
+def test_suitability_is_read_with_its_scale_and_percentages_give_a_warning(run, region, tmp_path, made_as):
+    """Whole steps of 1/128, which floats hold exactly, once as values and once as stored numbers."""
+    demand = transition(run, region, TARGET_YEAR=2020)["DEMAND"]
+    steps = np.round(np.maximum(read(suitability(run, region)["OUTPUT"]), 0) * 128)
+    plain = write_raster(tmp_path / "plain.tif", (steps / 128).astype(np.float32), origin=(500000, 2600000), cell=30)
+    expected = simulation(run, region, {"OUTPUT": plain}, DEMAND=demand)
+    assert not any("probabilities" in told for told in expected["notes"].warned)
+    bands = (steps * 128 + 128 if made_as == "scaled" else steps / 128 * 100).astype(np.float32)
+    scale = (1 / 128**2, -1 / 128) if made_as == "scaled" else None
+    other = write_raster(tmp_path / "other.tif", bands, origin=(500000, 2600000), cell=30, scale_offset=scale)
+    found = simulation(run, region, {"OUTPUT": other}, DEMAND=demand, OUTPUT=str(tmp_path / "found.tif"))
+    warned = [told for told in found["notes"].warned if "probabilities from 0 to 1 are expected" in told]
+    if made_as == "scaled":
+        np.testing.assert_array_equal(read(found["OUTPUT"]), read(expected["OUTPUT"]))
+        assert sum("values are the stored numbers" in told for told in found["notes"].logged) == 1
+        assert not warned
+    else:
+        assert len(warned) == 1 and "values up to " in warned[0]
+
+
+def test_a_demand_that_cannot_be_reached_is_told_with_what_is_done(run, region):
+    closed = made.write(Path(region.first_path).with_name("closed.tif"), (region.later == 1).astype(np.uint8))
+    rows = squares({"code": [1, 2, 5], "share": [0.1, 0.1, 0.8]}, geometry=False, name="own")
+    given = {"DEMAND": rows, "RESTRICTED": closed}
+    suits = suitability(run, region)
+    refused("choose the nearest reachable demand .UNREACHABLE = nearest.", simulation, run, region, suits, **given)
+    found = simulation(run, region, suits, **given, UNREACHABLE="nearest")
+    warned = next(told for told in found["notes"].warned if "cannot be reached" in told)
+    assert warned.endswith("; the nearest reachable demand is used.")
 
 
 def test_demand_by_transition_meets_gross_changes(run, region):

@@ -73,6 +73,35 @@ def test_fixed_limits_in_five_zones_without_merging(zone):
     assert any("r is NULL in 1 row(s)" in each and "row 4 (d)" in each for each in warned)
 
 
+@pytest.mark.parametrize(
+    ("given", "rule", "zones"),
+    [
+        ({"CLASSES": 5}, "1-2,3,4,5", {"low-carbon maintenance", "coordinated development", "carbon-sink development"}),
+        ({"CLASSES": 3}, "1,2,3", {"zone 1", "zone 2", "zone 3"}),
+        ({"METHOD": "fixed_limits", "FIXED_LIMITS": "0.1,0.5,1,2,3"}, "1-2,3,4,5-6", {"coordinated development"}),
+        ({"CLASSES": 3, "NAMES": "a,b,c"}, "1,2,3", {"a", "b", "c"}),
+    ],
+)
+def test_without_a_merge_rule_it_follows_the_number_of_classes(run, zone, counties, tmp_path, given, rule, zones):
+    """As in the dialog; the record of the run states the rule."""
+    layer, _ = counties
+    path = str(tmp_path / "zones.gpkg")
+    found = run("naturalbreakszoning", ZONES=layer, FIELD="ratio", OUTPUT=path, **given)
+    assert any(f"classes: {rule} (MERGE chooses another)" in told for told in found["notes"].logged)
+    made = column(QgsVectorLayer(path, "zones", "ogr"), "zone")
+    assert zones <= set(made)
+    stated = {**given, "MERGE": rule, **({"PRESET": "numbered"} if "zone 1" in zones else {})}
+    again, _ = zone(ZONES=layer, FIELD="ratio", **stated)
+    assert made == column(again["OUTPUT"], "zone")
+    assert f'"MERGE": "{rule}"' in Path(path).read_bytes().decode("utf-8", "ignore"), "the record of the run"
+
+
+def test_the_default_rule_is_not_told(zone, run, counties):
+    layer, _ = counties
+    found = run("naturalbreakszoning", ZONES=layer, FIELD="ratio", OUTPUT="memory:")
+    assert not any("MERGE" in told and "chooses" in told for told in found["notes"].logged)
+
+
 def test_its_output_is_accepted_again_with_a_suffix(zone, counties):
     layer, _ = counties
     first, _ = zone(ZONES=layer, FIELD="ratio")
@@ -85,7 +114,7 @@ def test_its_output_is_accepted_again_with_a_suffix(zone, counties):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"CLASSES": 5}, "each of 1 to 5 must occur once"),
+        ({"CLASSES": 5, "MERGE": "1-2,3,4,5-7"}, "each of 1 to 5 must occur once"),
         ({"CLASSES": 50, "MERGE": "", "PRESET": "numbered"}, "49 different value.*too few for 50 classes"),
         ({"CLASSES": 5, "MERGE": ""}, "gives 5 zone.*has names for 4"),
         ({"NAMES": "a,b"}, "4 zone.*but 2 were given"),

@@ -3,12 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from ....compat import is_null
 from ....core.runtime.i18n import tr
-from ....core.zoning.zone_names import IN_ENGLISH, LANGUAGES
+from ....core.zoning.zone_names import IN_ENGLISH, LANGUAGES, NUMBERED
 from .common import choice, text
 
+if TYPE_CHECKING:
+    from ..inputs.given import Given
+
 PRESET, NAMES, LANGUAGE = "PRESET", "NAMES", "LANGUAGE"
+
+
+def merge_rule(given: Given, name: str, n_classes: int, preset: str = PRESET, names: str = NAMES) -> str:
+    """The merge rule of the classes; without one, the default if it fits, otherwise one for the number of classes.
+
+    Four zones have names of their own; fewer are numbered unless names are given, as in the dialog.
+
+    Args:
+        name, preset, names: ids of the rule, of the preset of names and of the user's names.
+    """
+    from ....core.zoning.natural_breaks import covers, example_of_rule
+
+    rule = given.text(name)
+    if not is_null(given.parameters.get(name)) or covers(rule, n_classes):
+        return rule
+    rule = example_of_rule(n_classes)
+    chosen = {name: rule}
+    if rule.count(",") < 3 and is_null(given.parameters.get(preset)) and not given.text(names):
+        chosen[preset] = NUMBERED
+    # The record of the run states what was used.
+    given.parameters = {**given.parameters, **chosen}
+    given.log.info(
+        tr("Merge rule for {classes} classes: {rule} (MERGE chooses another).").format(classes=n_classes, rule=rule)
+    )
+    return rule
 
 
 def add_zone_names(

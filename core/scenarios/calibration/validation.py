@@ -18,8 +18,8 @@ from ...tables import columns, scenario_columns
 from ..class_maps import aligned, cross
 from ..land_use_demand.futures import futures
 from ..land_use_demand.trend import trend_demand
-from ..simulation.region import suitability_bands
 from ..simulation.run import start_of
+from ..simulation.suitability_bands import suitability_bands
 from ..suitability.learning import TrainingSettings, suitability
 from .calibration import CHOSEN, DEFAULT, OBSERVED, UNIFORM_TRIAL
 from .cross_fitting import read_interval, read_values

@@ -128,8 +128,10 @@ def check_demand(demand: np.ndarray, cells: int, labels: Sequence[str], cell_ha:
         )
 
 
-def unreachable(found: Reach, permitted: np.ndarray, labels: Sequence[str], cell_ha: float) -> str:
-    """A sentence on the classes with a deficit or an excess, in hectares."""
+def unreachable(
+    found: Reach, permitted: np.ndarray, labels: Sequence[str], cell_ha: float, nearest: bool = False
+) -> str:
+    """A sentence on the classes with a deficit or an excess, in hectares; ``nearest``: the nearest demand is used."""
     gap = (found.demand - found.nearest) * cell_ha
     lacking = [f"{labels[k]} {Figure(gap[k]):,.2f} ha" for k in np.flatnonzero(gap > 0)]
     keeping = [
@@ -139,6 +141,12 @@ def unreachable(found: Reach, permitted: np.ndarray, labels: Sequence[str], cell
     ]
     return tr(
         "The demand cannot be reached under the permission matrix and the restricted cells: {lacking} would fall "
-        "short, and {keeping} would remain in excess; permit more changes, change the demand, or choose the nearest "
-        "reachable demand."
-    ).format(lacking=listed(lacking), keeping=listed(keeping))
+        "short, and {keeping} would remain in excess; {advice}."
+    ).format(lacking=listed(lacking), keeping=listed(keeping), advice=reach_advice(nearest))
+
+
+def reach_advice(nearest: bool) -> str:
+    """What is done about a demand that cannot be reached, or what can be done."""
+    if nearest:
+        return tr("the nearest reachable demand is used")
+    return tr("permit more changes, change the demand, or choose the nearest reachable demand (UNREACHABLE = nearest)")

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...runtime.errors import listed
 from ...runtime.i18n import tr
+from .demand_check import reach_advice
 from .markov import whole_cells
 
 
@@ -34,8 +35,8 @@ class TransitionReach:
         """Whether the demand is feasible."""
         return bool((self.wanted == self.nearest).all())
 
-    def sentence(self, labels: Sequence[str], cell_ha: float) -> str:
-        """A sentence on the missing hectares of transitions and the reasons."""
+    def sentence(self, labels: Sequence[str], cell_ha: float, used: bool = False) -> str:
+        """A sentence on the missing hectares of transitions and the reasons; ``used``: the nearest are used."""
         step = int(np.argmax(missing_cells(self.wanted, self.nearest)))
         wanted, nearest = self.wanted[step], self.nearest[step]
         short = np.argwhere(wanted > nearest)
@@ -59,9 +60,8 @@ class TransitionReach:
         reasons = f" ({'; '.join(limited)})" if limited else ""
         return tr(
             "The demand by transition cannot be reached under the permission matrix and the restricted cells: "
-            "{parts}{reasons}; permit more changes, change the demand, or choose the nearest reachable demand "
-            "(UNREACHABLE = nearest)."
-        ).format(parts=listed(parts), reasons=reasons)
+            "{parts}{reasons}; {advice}."
+        ).format(parts=listed(parts), reasons=reasons, advice=reach_advice(used))
 
 
 def missing_cells(wanted: np.ndarray, found: np.ndarray) -> np.ndarray:

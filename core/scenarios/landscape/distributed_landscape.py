@@ -49,8 +49,9 @@ class _OfPart(Generic[Found]):
         return self.function(land, slice(first.start - land.first, last.stop - land.first), number)
 
 
-def _unsuitable_cells(land: Landscape, _part: RegionPart) -> int:
-    return land.unsuitable_cells
+def _suitability_of(land: Landscape, _part: RegionPart) -> tuple[int, float]:
+    """Cells without suitability, and the largest suitability."""
+    return land.unsuitable_cells, max(land.highest, default=0.0)
 
 
 class DistributedLandscape:
@@ -75,7 +76,9 @@ class DistributedLandscape:
         self._worker = PartWorker(self._run, region)
         self._events: list[Event] = []
         self._seen = [0] * len(self.parts)
-        self.unsuitable_cells = sum(self._each_part(_unsuitable_cells))
+        found = self._each_part(_suitability_of)
+        self.unsuitable_cells = sum(cells for cells, _ in found)
+        self.highest = [most for _, most in found]
 
     def _cut(self) -> list[RegionPart]:
         r = self.radius

@@ -87,6 +87,7 @@ class Landscape:
         self.least_weight = 1.0
         self.candidates = Candidates()
         self.unsuitable_cells = 0
+        self.highest: list[float] = []  # Largest suitability of each block.
         self._head_start: np.ndarray | None = None
         self._factors = np.zeros((classes + 1, classes), np.float32)
         self._is_plain = False
@@ -139,6 +140,7 @@ class Landscape:
             raise CarbonBalanceError(
                 tr("The suitability has negative values: it must contain probabilities from 0 to 1.")
             )
+        self.highest.append(max(float(np.fmax.reduce(band[free], initial=0)) for band in suitability))
         unknown = np.count_nonzero(valid) - np.count_nonzero(free)
         if restricted is not None:
             free &= ~restricted

@@ -21,8 +21,9 @@ from ...tables.names.plan_columns import MAX_HA, MIN_HA
 from ...tables.table import Table
 from ..class_maps import Crossing, indices
 from ..land_use_demand.demand_tables import CLASS_COLUMN_NAMES
-from ..simulation.region import SIMULATION_BLOCK_CELLS, suitability_bands
+from ..simulation.region import SIMULATION_BLOCK_CELLS
 from ..simulation.restricted import log_restricted
+from ..simulation.suitability_bands import suitability_bands
 from .land_plan import ClassBounds, Land
 
 _LEAST_TITLES = ("min", "minimum", "least", "lower", "min_area", "area_min", "下限", "最小", "最小面积", "面积下限")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,14 +12,12 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...raster.blocks import Block, blocks
 from ...raster.source import RasterSource
-from ...raster.unmarked.marking import with_nodata
-from ...raster.unmarked.rasters import check_all_unmarked
 from ...raster.warping.alignment import moved_onto
 from ...raster.writing.block_output import BlockResult
 from ...raster.writing.creation_options import creation_options
 from ...raster.writing.writer import StagedRaster, completed
 from ...runtime import cluster
-from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
@@ -28,52 +25,9 @@ from ..class_maps import indices
 from ..landscape.distributed_landscape import AnyLandscape, DistributedLandscape
 from ..landscape.landscape import Landscape
 from ..landscape.landscape_parts import Change
+from .suitability_bands import log_suitability
 
 SIMULATION_BLOCK_CELLS = 1 << 18
-
-
-def suitability_bands(
-    first: RasterSource, codes: np.ndarray, no_data: Sequence[float] = (), log: Log | None = None
-) -> list[RasterSource]:
-    """The bands of a suitability raster, one per class.
-
-    Args:
-        first: its first band.
-        codes: class codes.
-        no_data: additional nodata values.
-        log: receives a warning about possible undeclared nodata; ``None`` for rasters written by the plugin.
-
-    Raises:
-        CarbonBalanceError: the bands do not match the classes, or contain undeclared nodata.
-    """
-    dataset = first.dataset()
-    count = dataset.RasterCount
-    names = [dataset.GetRasterBand(number + 1).GetDescription() for number in range(count)]
-    del dataset
-    first.close()
-    if count != len(codes):
-        raise CarbonBalanceError(
-            tr(
-                "{raster} has {bands} band(s), but there are {classes} classes ({codes}): one band per class is needed."
-            ).format(raster=first.name, bands=count, classes=len(codes), codes=listed(codes))
-        )
-    said = [match.group(1) for match in (re.fullmatch(r"class (-?\d+)", name) for name in names) if match]
-    if len(said) == count and [int(code) for code in said] != codes.tolist():
-        raise CarbonBalanceError(
-            tr("{raster} has bands for the classes {bands}, but the classes are {codes}.").format(
-                raster=first.name, bands=listed(said), codes=listed(codes)
-            )
-        )
-    bands = [
-        with_nodata(RasterSource(first.path, first.label, number, first.crs_wkt), no_data)
-        for number in range(1, count + 1)
-    ]
-    if log is not None:
-        words = tr("{raster}, band {band} (class {code})")
-        labels = [words.format(raster=first.name, band=number, code=code) for number, code in enumerate(codes, 1)]
-        named = [RasterSource(band.path, label, band.band, band.crs_wkt) for band, label in zip(bands, labels)]
-        check_all_unmarked(named, log, non_negative=True)
-    return bands
 
 
 class CellValues(Protocol):
@@ -182,7 +136,7 @@ def load(region: Region, log: Log) -> AnyLandscape:
     if cluster.current() is None:
         return load_here(region, log)
     land = DistributedLandscape(region, log)
-    _log_unsuitable(land.unsuitable_cells, log)
+    log_suitability(land.unsuitable_cells, land.highest, log)
     return land
 
 
@@ -193,15 +147,8 @@ def load_here(region: Region, log: Log) -> Landscape:
     # Blocks are disjoint, so that threads may fill the same landscape.
     filled = map_in_order(partial(region.fill, land), todo, log, len(todo), WORKERS)
     land.unsuitable_cells = sum(unsuitable for _, unsuitable in filled)
-    _log_unsuitable(land.unsuitable_cells, log)
+    log_suitability(land.unsuitable_cells, land.highest, log)
     return land
-
-
-def _log_unsuitable(cells: int, log: Log) -> None:
-    if cells:
-        log.warn(
-            tr("{cells:,} cells have no suitability (gaps in the drivers); they keep their class.").format(cells=cells)
-        )
 
 
 def code_type(codes: np.ndarray) -> tuple[np.dtype, int]:

@@ -39,6 +39,13 @@ def log_restricted(cover: LandCover, restricted: RasterSource, log: Log) -> None
             "than 0: they keep their class. Cells of 0 or without data may change."
         ).format(**said)
     )
+    if not closed:
+        log.warn(
+            tr(
+                "{raster} restricts nothing: it has no value other than 0 on the land cover. Cells without data do not "
+                "restrict: if its nodata value marks restricted cells, remove that declaration or use another value."
+            ).format(**said)
+        )
     if closed / land > _MOST and not others:
         log.warn(
             tr(

@@ -31,9 +31,10 @@ from ..landscape.distributed_landscape import AnyLandscape
 from ..landscape.landscape import Landscape
 from ..suitability.origin import check_origin, origin_of
 from .ensemble import SimulationEnsemble, changes_made, forked, run_ensemble
-from .region import StepMaps, load, region_of, suitability_bands
+from .region import StepMaps, load, region_of
 from .restricted import log_restricted
 from .simulation import History, StepResult, simulate
+from .suitability_bands import suitability_bands
 
 # With demand by transition, quotas limit the amounts, so that almost no inertia is needed.
 BASE_INERTIA_OF_TRANSITIONS = 0.005

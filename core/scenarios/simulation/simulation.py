@@ -122,7 +122,7 @@ def _aim(
         raise _nothing_free()
     found = demand_check.reach(free, cells - free, rules.permitted, demand)
     if not found.is_reachable:
-        sentence = demand_check.unreachable(found, rules.permitted, labels, cell_ha)
+        sentence = demand_check.unreachable(found, rules.permitted, labels, cell_ha, nearest)
         if not nearest:
             raise CarbonBalanceError(sentence)
         log.warn(sentence)
@@ -232,7 +232,7 @@ def _reached(
         raise _nothing_free()
     found = reach_transitions(free, rules.permitted, flows)
     if not found.is_reachable:
-        sentence = found.sentence(labels, cell_ha)
+        sentence = found.sentence(labels, cell_ha, nearest)
         if not nearest:
             raise CarbonBalanceError(sentence)
         log.warn(sentence)

@@ -66,7 +66,7 @@ def test_targets_are_met_over_all_zones():
     ("growth", "words"),
     [
         (Growth(10, population_percent=1, population_target=5), "not both"),
-        (Growth(0, population_percent=1), "number of years over which"),
+        (Growth(0, population_percent=1), "the years over which"),
         (Growth(5, per_person_percent=-100), "greater than -100"),
     ],
 )

@@ -14,7 +14,7 @@ from .....core.zoning.zone_names import CLASS_PRESETS, SURPLUS_FIRST, class_zone
 from ...checks.percentages import percentage
 from ..common import add_area, areas_km2, choice, column, layer, real, text
 from ..land_cover import ZONES
-from ..zone_names import LANGUAGE, add_zone_names
+from ..zone_names import LANGUAGE, add_zone_names, merge_rule
 from .pool import PRESET, SCHEME, reassigned_codes
 
 if TYPE_CHECKING:
@@ -289,12 +289,14 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage
     from .....core.uncertainty.zone_classes import zone_classes
 
     limits = parse_limits(given.text(LIMITS))
+    n_classes = len(limits) + 1 if limits else given.integer(CLASSES)
+    rule = merge_rule(given, MERGE, n_classes, PRESET_NAMES, NAMES)
     return zone_classes(
         demand_t,
         supply_t,
         limits,
-        n_classes=given.integer(CLASSES),
-        rule=given.text(MERGE),
+        n_classes=n_classes,
+        rule=rule,
         names_of=names_of,
         label=label,
     )

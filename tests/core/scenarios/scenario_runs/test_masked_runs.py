@@ -12,8 +12,9 @@ from carbon_balance.core.scenarios.automaton.rules import Rules
 from carbon_balance.core.scenarios.land_use_demand.demand_tables import LandUseDemand
 from carbon_balance.core.scenarios.scenario_runs.masked_runs import ScenarioPlan, run_plan
 from carbon_balance.core.scenarios.scenario_runs.scenario_table import MaskRule
-from carbon_balance.core.scenarios.simulation.region import region_of, suitability_bands
+from carbon_balance.core.scenarios.simulation.region import region_of
 from carbon_balance.core.scenarios.simulation.run import BASE_INERTIA_OF_TRANSITIONS
+from carbon_balance.core.scenarios.simulation.suitability_bands import suitability_bands
 from regions import patches, suitability
 
 CODES = np.array([1, 2, 3])

@@ -18,6 +18,7 @@ from carbon_balance.core.scenarios.simulation.restricted import log_restricted
         ([1, 1, np.nan, 0], "restricts 2 of 4 cells", 0),
         ([1, 1, 1, 0], "restricts 3 of 4 cells", 1),
         ([1, 1, 2, 0], "restricts 3 of 4 cells", 0),
+        ([0, np.nan, 0, 0], "restricts nothing: it has no value other than 0", 1),
     ],
 )
 def test_restricted_cells_are_counted_and_more_than_half_give_a_warning(tmp_path, cells, said, warned):
@@ -25,5 +26,5 @@ def test_restricted_cells_are_counted_and_more_than_half_give_a_warning(tmp_path
     restricted = made.write(tmp_path / "closed.tif", np.array([cells], np.float32))
     log = Log()
     log_restricted(cover, RasterSource(restricted), log)
-    assert any(said in sentence for sentence in log.notes)
+    assert any(said in sentence for sentence in [*log.notes, *log.warnings])
     assert len(log.warnings) == warned
