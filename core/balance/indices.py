@@ -88,9 +88,14 @@ def usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarra
     """
     both = known(supply, demand) if both is None else both
     with np.errstate(invalid="ignore"):
-        if not index.zero_defined:
-            return both & (supply > 0) & (demand > 0)
-        return both & (supply + demand > 0) if index.id == NORMALISED else both
+        return _usable(index, supply, demand, both, supply + demand if index.id == NORMALISED else None)
+
+
+def _usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarray, total: np.ndarray | None):
+    """The same, with S + D where it must be positive."""
+    if not index.zero_defined:
+        return both & (supply > 0) & (demand > 0)
+    return both if total is None else both & (total > 0)
 
 
 def highest(values: np.ndarray, given: float | None, what: str) -> float:
@@ -161,8 +166,9 @@ def index_values(
         such ratios that are comparable across regions.
     """
     supply, demand = np.asarray(supply, dtype=float), np.asarray(demand, dtype=float)
+    both = known(supply, demand) if both is None else both
+    total = None
     with np.errstate(all="ignore"):  # Cells without an index are excluded below.
-        fit = usable(index, supply, demand, both)
         if index.id == ESDR:
             scale = (highest(supply, supply_max, tr("supply")) + highest(demand, demand_max, tr("demand"))) / 2
             values = (supply - demand) / scale
@@ -175,8 +181,10 @@ def index_values(
         elif index.id == LOG_RATIO:
             values = np.log(supply) - np.log(demand)
         else:
-            values = (supply - demand) / (supply + demand)
-    return np.where(fit & np.isfinite(values), values, np.nan)
+            total = supply + demand
+            values = (supply - demand) / total
+        fit = _usable(index, supply, demand, both, total) & np.isfinite(values)
+    return np.asarray(values) if fit.all() else np.where(fit, values, np.nan)
 
 
 def states(index: Index, values: np.ndarray) -> list[str | None]:

@@ -23,6 +23,9 @@ from .indices import INDICES, Index, highest, index_values, known, log_maxima
 from .ratio_maps import IMPROVED_CLASS, NO_CHANGE_CLASS, UNCHANGED_CLASS, WORSE_CLASS, Pair, RatioMaps
 from .zonal_balance import regional
 
+# Twice as many as elsewhere: the sums of a group take as long as some ten thousand cells.
+_CELLS_AT_ONCE = 1 << 16
+
 
 def _rows_km2(grid: Grid, block: Block) -> np.ndarray:
     return grid.row_cell_area_ha()[block.row : block.row + block.height] / 100
@@ -64,7 +67,7 @@ class _Cells:
         shape = (block.height, block.width)
         made = {name: np.empty(shape, np.uint8 if name == "change" else np.float32) for name in self.parts}
         tally = CellSums()
-        for rows in rows_at_once(block):
+        for rows in rows_at_once(block, _CELLS_AT_ONCE):
             parts = {name: values[rows] for name, values in made.items()}
             tally.add(self._rows([side(rows) for side in sides], area[rows], parts))
         return {name: self.parts[name].put(block, values) for name, values in made.items()}, tally
@@ -81,29 +84,40 @@ class _Cells:
             if name in made:
                 with np.errstate(over="ignore"):
                     made[name][:] = layer
-                made[name][~np.isfinite(made[name])] = FLOAT_NODATA
-        uniform = bool((area == area[0]).all())
+                finite = np.isfinite(made[name])
+                if not finite.all():
+                    made[name][~finite] = FLOAT_NODATA
+        axis = None if (area == area[0]).all() else 1
+        width = values.size if axis is None else values.shape[1]
 
-        def over(mask: np.ndarray) -> float:
-            return float(np.count_nonzero(mask) * area[0] if uniform else np.count_nonzero(mask, axis=1) @ area)
+        def over(cells: np.ndarray | int) -> float:
+            """The area of numbers of cells, of all rows or by row."""
+            return float(cells * area[0] if axis is None else cells @ area)
 
-        above, below = over(values > self.index.balance), over(values < self.index.balance)
-        no_s, no_d = np.isnan(s), np.isnan(d)
-        neither = int(np.count_nonzero(no_s & no_d))
-        demand_alone, supply_alone = (int(np.count_nonzero(missing)) - neither for missing in (no_s, no_d))
-        where = True if both.all() else both
+        above, below, undefined = (
+            np.count_nonzero(mask, axis=axis)
+            for mask in (values > self.index.balance, values < self.index.balance, np.isnan(values))
+        )
+        complete = bool(both.all())
+        neither = demand_alone = supply_alone = 0
+        if not complete:
+            no_s, no_d = np.isnan(s), np.isnan(d)
+            neither = int(np.count_nonzero(no_s & no_d))
+            demand_alone, supply_alone = (int(np.count_nonzero(missing)) - neither for missing in (no_s, no_d))
+        where = True if complete else both
+        surplus, deficit = (above, below) if self.index.surplus_above else (below, above)
         tally = CellSums(
             supply_t=float(s.sum(axis=1, where=where) @ area),
             demand_t=float(d.sum(axis=1, where=where) @ area),
-            area_km2=over(both),
-            surplus_km2=above if self.index.surplus_above else below,
-            balanced_km2=over(values == self.index.balance),
-            deficit_km2=below if self.index.surplus_above else above,
+            area_km2=over(np.count_nonzero(both, axis=axis)),
+            surplus_km2=over(surplus),
+            balanced_km2=over(width - undefined - above - below),
+            deficit_km2=over(deficit),
             cells=s.size - supply_alone - demand_alone - neither,
             supply_alone=supply_alone,
             demand_alone=demand_alone,
         )
-        tally.undefined = tally.cells - int(np.count_nonzero(~np.isnan(values)))
+        tally.undefined = tally.cells - values.size + int(np.sum(undefined))
         if self.later is not None:
             self._change(budget, index_values(balance, sides[2], sides[3]), area, made, tally)
         return tally

@@ -58,8 +58,13 @@ def release(band: gdal.Band, block: Block) -> None:
         band.FlushCache()
 
 
-def rows_at_once(block: Block) -> Iterator[slice]:
-    """The rows of a block in groups small enough for intermediate results to stay in the processor's cache."""
-    step = max(1, _ROWS_CELLS_AT_ONCE // block.width)
+def rows_at_once(block: Block, cells: int = _ROWS_CELLS_AT_ONCE) -> Iterator[slice]:
+    """The rows of a block in groups small enough for intermediate results to stay in the processor's cache.
+
+    Args:
+        block: the block.
+        cells: about as many cells are in a group; more of them suit steps with few intermediate results.
+    """
+    step = max(1, cells // block.width)
     for top in range(0, block.height, step):
         yield slice(top, min(top + step, block.height))

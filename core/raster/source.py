@@ -155,15 +155,15 @@ class RasterSource:
                 tr("{raster} contains complex numbers; real numbers are needed.").format(raster=self.name)
             )
         # Values that a narrower type cannot represent are nodata, or become infinite and are ignored.
-        with np.errstate(over="ignore"):
+        with contextlib.nullcontext() if np.can_cast(raw.dtype, dtype) else np.errstate(over="ignore"):
             values: np.ndarray = raw.astype(dtype)
         if self.nodata is not None:
             # Compared as Python numbers: a nodata value outside the range of the type must not wrap around.
             values[raw == (raw.dtype.type(self.nodata) if raw.dtype.kind == "f" else self.nodata)] = np.nan
         if mask is not None:
             values[~mask] = np.nan
-        if raw.dtype.kind == "f":
-            values[~np.isfinite(values)] = np.nan
+        if raw.dtype.kind == "f" and not (known := np.isfinite(values)).all():
+            values[~known] = np.nan
         return values
 
     def on_grid(self, grid: Grid, resampling: str = "near") -> RasterSource:

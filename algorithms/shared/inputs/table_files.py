@@ -13,8 +13,6 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ....core.tables.files.reader import TABLE_SUFFIXES
-
 
 class TableFile(NamedTuple):
     """The file of a table.
@@ -59,6 +57,8 @@ def table_file(value: object, context) -> TableFile | None:
 
 def _of_text(source: str, shown: list[str]) -> TableFile | None:
     """The file of a path, optionally followed by ``|layername=``."""
+    from ....core.tables.files.reader import TABLE_SUFFIXES
+
     parts = QgsProviderRegistry.instance().decodeUri("ogr", source)
     text = str(parts.get("path") or source.split("|")[0])
     path = Path(text.removeprefix("file://"))

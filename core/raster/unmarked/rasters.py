@@ -29,9 +29,9 @@ def sampled(sources: Sequence[RasterSource]) -> list[np.ndarray]:
     if grid.width * grid.height <= _WHOLE_CELLS:
         parts = blocks(grid.width, grid.height)
     else:
+        across, down = sources[0].dataset().GetRasterBand(sources[0].band).GetBlockSize()
         width, height = min(_WINDOW, grid.width), min(_WINDOW, grid.height)
-        rows = np.unique(np.linspace(0, grid.height - height, _WINDOWS).astype(int)).tolist()
-        columns = np.unique(np.linspace(0, grid.width - width, _WINDOWS).astype(int)).tolist()
+        rows, columns = _starts(grid.height, height, down), _starts(grid.width, width, across)
         parts = [Block(column, row, width, height) for row in rows for column in columns]
 
     def valid(part: Block) -> list[np.ndarray]:
@@ -42,6 +42,17 @@ def sampled(sources: Sequence[RasterSource]) -> list[np.ndarray]:
     for source in sources:
         source.close()
     return [np.concatenate(values) for values in zip(*found)]
+
+
+def _starts(cells: int, window: int, side: int) -> list[int]:
+    """The first cells of windows from edge to edge, each within one block of ``side`` cells of the file if possible.
+
+    Reading a window that crosses an edge between blocks would decode both of them.
+    """
+    first = np.linspace(0, cells - window, _WINDOWS).astype(int)
+    beyond = first % side + window - side
+    first[1:-1] -= np.where((beyond > 0) & (window <= side), beyond, 0)[1:-1]
+    return np.unique(first).tolist()
 
 
 def check_unmarked(source: RasterSource, log: Log, non_negative: bool = False) -> None:

@@ -14,6 +14,8 @@ import numpy as np
 # Tiles are compressed if that saves at least this share of their bytes, measured on every 64th row.
 LEAST_SAVING = 1 / 8
 _SAMPLED_ROW = 64
+# Rows whose bytes are put in order at once, so that they stay in the processor's cache.
+_ORDERED_ROWS = 64
 _FAST, _STORED = 1, 0
 
 
@@ -67,9 +69,13 @@ def predicted(cells: np.ndarray) -> np.ndarray:
     Source: Adobe Photoshop TIFF Technical Note 3 (2005).
     """
     rows, columns = cells.shape
-    ordered = cells.astype(cells.dtype.newbyteorder(">"))
     size = cells.dtype.itemsize
-    planes = ordered.view(np.uint8).reshape(rows, columns, size).transpose(0, 2, 1).reshape(rows, columns * size)
-    changed = planes.copy()
-    changed[:, 1:] -= planes[:, :-1]
+    changed = np.empty((rows, columns * size), np.uint8)
+    for top in range(0, rows, _ORDERED_ROWS):
+        part = np.ascontiguousarray(cells[top : top + _ORDERED_ROWS], cells.dtype.newbyteorder("<"))
+        by_number = part.view(np.uint8).reshape(len(part), columns, size)
+        planes = by_number[..., ::-1].transpose(0, 2, 1).reshape(len(part), columns * size)
+        into = changed[top : top + _ORDERED_ROWS]
+        into[:, 0] = planes[:, 0]
+        np.subtract(planes[:, 1:], planes[:, :-1], out=into[:, 1:])
     return changed

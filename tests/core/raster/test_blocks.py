@@ -36,6 +36,7 @@ def test_every_cell_is_in_one_block(width, height, cells, tile):
 
 def test_rows_are_processed_in_pieces_of_2_to_the_15_cells():
     assert list(rows_at_once(Block(0, 0, 10_000, 7))) == [slice(0, 3), slice(3, 6), slice(6, 7)]
+    assert list(rows_at_once(Block(0, 0, 10_000, 7), 50_000)) == [slice(0, 5), slice(5, 7)]
     assert list(rows_at_once(Block(0, 0, 40_000, 2))) == [slice(0, 1), slice(1, 2)]
 
 

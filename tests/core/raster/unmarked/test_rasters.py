@@ -70,3 +70,20 @@ def test_each_band_is_judged_by_its_own_values(tmp_path, monkeypatch, threads):
     check_all_unmarked(bands, log)
     assert len(log.warnings) == 1
     assert log.warnings[0].startswith("band 2 holds 65535")
+
+
+@pytest.mark.parametrize("size", [(1500, 1200), (1030, 1100), (5000, 300)])
+def test_windows_between_the_edges_cut_no_tile(tmp_path, monkeypatch, size):
+    width, height = size
+    options = ["TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=128"]
+    source = RasterSource(write_raster(tmp_path, np.ones((height, width), np.uint8), options=options))
+    seen = set()
+    read_float = RasterSource.read_float
+    monkeypatch.setattr(RasterSource, "read_float", lambda own, part: seen.add(part) or read_float(own, part))
+    (values,) = sampled([source])
+    assert len(values) == 36 * 64 * 64
+    for cells, side, first in ((width, 256, "column"), (height, 128, "row")):
+        starts = sorted({getattr(part, first) for part in seen})
+        assert (len(starts), starts[0], starts[-1]) == (6, 0, cells - 64)
+        assert all(start // side == (start + 63) // side for start in starts[1:-1])
+        assert max(abs(start - at * (cells - 64) / 5) for at, start in enumerate(starts)) < 64
