@@ -160,7 +160,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         from ...core.runtime.threads import use_threads
         from .checks.columns import check_columns
         from .checks.destinations import check_destinations
-        from .checks.rasters import warn_of_same_raster
+        from .checks.rasters import warn_of_raster_units, warn_of_same_raster
         from .inputs.tiles import with_mosaics
         from .provenance import log_parameters
 
@@ -172,6 +172,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         use_threads(most_threads())
         with errors_raised(), scheduled(self.scheduler_address(given.parameters, given.context)):
             warn_of_same_raster(given)
+            warn_of_raster_units(given)
             warn_of_ignored_parameters(given)
             return self.compute(given, log)
 

@@ -49,6 +49,7 @@ _DIMENSIONS = (
     (MONEY_DIMENSION, MONEY_1E4),
 )
 _MASS_T = {"t": 1.0, "kg": 1e-3, "kt": 1e3, "mt": 1e6, "gt": 1e9, "tg": 1e6, "pg": 1e9}
+_OF_DENSITY_T = {**_MASS_T, "g": 1e-6}  # A g of its own may be anything.
 _PER_KM2 = {"km2": 1.0, "ha": 1e2, "hm2": 1e2, "m2": 1e6}
 _POWER = re.compile(r"(?:1e|10)(\d)(t|persons|yuan)|persons")
 # A unit that has a Chinese letter or a power of ten is no part of the title before it.
@@ -189,12 +190,12 @@ def _stated(unit: str) -> NameUnit | None:
 
 def _at_end(parts: list[str]) -> NameUnit | None:
     """The unit in the last one or two parts of a name, ignoring species and time; the first part is never a unit."""
-    kept = [re.sub(r"^((?:1e\d)?(?:t|kg|kt|mt|gt))(co2(eq?)?|c)$", r"\1", part).replace("^", "") for part in parts]
+    kept = [re.sub(r"^((?:1e\d)?(?:t|kg|g|kt|mt|gt))(co2(eq?)?|c)$", r"\1", part).replace("^", "") for part in parts]
     kept = kept[:1] + [part for part in kept[1:] if part not in ("co2", "co2e", "co2eq", "c")]
     while len(kept) > 1 and kept[-1] in _PER_TIME:
         kept.pop()
-    if len(kept) > 1 and kept[-2] in _MASS_T and kept[-1] in _PER_KM2:
-        return NameUnit(DENSITY_DIMENSION, _MASS_T[kept[-2]] * _PER_KM2[kept[-1]], f"{kept[-2]}/{kept[-1]}")
+    if len(kept) > 1 and kept[-2] in _OF_DENSITY_T and kept[-1] in _PER_KM2:
+        return NameUnit(DENSITY_DIMENSION, _OF_DENSITY_T[kept[-2]] * _PER_KM2[kept[-1]], f"{kept[-2]}/{kept[-1]}")
     last = kept[-1] if len(kept) > 1 else ""
     if last in _MASS_T:
         return NameUnit(AMOUNT_DIMENSION, _MASS_T[last], last)

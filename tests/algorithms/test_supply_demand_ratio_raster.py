@@ -25,6 +25,36 @@ def two(rasters):
     return {name: rasters[name] for name in ("SUPPLY", "DEMAND")}
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "told"),
+    [
+        ("npp_g_m2", {}, "indicates g/m2, but it is read as t/ha: if the name is correct, set SUPPLY_UNIT = t/km2"),
+        ("npp_gC_m2_2020", {"SUPPLY_UNIT": "kg/m2"}, "indicates g/m2, but it is read as kg/m2"),
+        ("carbon_t_ha", {"SUPPLY_UNIT": "t/cell"}, "indicates t/ha, but it is read as t/cell"),
+        ("npp_g_m2", {"SUPPLY_UNIT": "t/km2"}, None),
+        ("carbon_t_ha", {}, None),
+        ("supply", {}, None),
+        ("cells_100_m2", {}, None),
+    ],
+)
+def test_a_unit_in_the_name_of_a_raster_that_is_read_in_another_gives_a_warning(
+    run, tmp_path, rasters, name, given, told
+):
+    path = str(make_raster(tmp_path / f"{name}.tif", SUPPLY, PLACE, nodata=-9))
+    found = run(
+        "supplydemandratioraster", SUPPLY=path, DEMAND=rasters["DEMAND"], **given, OUTPUT=str(tmp_path / "out.tif")
+    )
+    warned = [each for each in found["notes"].warned if "the name of the raster" in each]
+    assert len(warned) == (told is not None)
+    assert told is None or f"raster {name} {told}" in warned[0]
+
+
+def test_the_unit_of_a_later_raster_is_that_of_the_first(run, tmp_path, rasters):
+    later = str(make_raster(tmp_path / "later_kg_m2.tif", SUPPLY * 1.5, PLACE, nodata=-9))
+    found = run("supplydemandratioraster", **{**rasters, "SUPPLY_LATER": later}, OUTPUT=str(tmp_path / "out.tif"))
+    assert any("later_kg_m2 indicates kg/m2, but it is read as t/ha" in each for each in found["notes"].warned)
+
+
 def test_esdr_balance_and_report(run, tmp_path, two):
     out, balance, report = (str(tmp_path / name) for name in ("ratio.tif", "balance.tif", "report.html"))
     result = run("supplydemandratioraster", **two, OUTPUT=out, BALANCE=balance, REPORT=report)

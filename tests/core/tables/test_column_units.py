@@ -20,6 +20,8 @@ from carbon_balance.core.tables.column_units import (
         ("carbon_t_ha", "t/km2", 100),
         ("c_above_kg_m2", "t/km2", 1000),
         ("kg_m2", "t/km2", 1000),
+        ("npp_g_m2", "t/km2", 1),
+        ("NPP_gC_m2_2020", "t/km2", 1),
         ("碳密度(t C/ha)", "t/km2", 100),
         ("碳密度（t/km²）", "t/km2", 1),
         ("sink_t_ha_yr", "t/km2", 100),
@@ -46,7 +48,8 @@ def test_units_are_read_from_column_names(name, dimension, factor):
 
 
 @pytest.mark.parametrize(
-    "name", ["t", "population_2020", "gdp", "x (note)", "emission_per_person_t", "ratio_x", "se_a", "energy_tce"]
+    "name",
+    ["t", "population_2020", "gdp", "x (note)", "emission_per_person_t", "ratio_x", "se_a", "energy_tce", "zone_g"],
 )
 def test_names_without_a_unit_give_none(name):
     assert unit_in_name(name) is None
