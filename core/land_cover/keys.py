@@ -62,8 +62,8 @@ def count_keys(keys: np.ndarray, size: int) -> np.ndarray:
 def _count_few(keys: np.ndarray, few: np.ndarray, size: int) -> np.ndarray | None:
     """Occurrences of the keys ``few``, or ``None`` if there are others; releases the global interpreter lock."""
     counts = np.zeros(size, np.int64)
-    for start in range(0, len(keys), 1 << 18):
-        part = keys[start : start + (1 << 18)]
+    for start in range(0, len(keys), 1 << 19):
+        part = keys[start : start + (1 << 19)]
         for key in few:
             counts[key] += np.count_nonzero(part == key)
     return counts if counts.sum() == len(keys) else None

@@ -60,10 +60,11 @@ class _Tiles:
         return math.prod(self.shape)
 
     def __getitem__(self, number: int) -> np.ndarray:
-        band, row, column = np.unravel_index(number, self.shape)
+        row, column = divmod(number % math.prod(self.shape[1:]), self.shape[2])
+        band = number // math.prod(self.shape[1:])
         rows, columns = (slice(at * self.tile, (at + 1) * self.tile) for at in (row, column))
         if isinstance(self.values, LookedUp):
-            return self.values.part(int(band), rows, columns)
+            return self.values.part(band, rows, columns)
         return self.values[band, rows, columns]
 
 
@@ -85,7 +86,7 @@ def encoded(values: BlockCells, options: Sequence[str], tile: int) -> TileBytes:
     rest = np.delete(np.arange(len(tiles)), alone)
     pieces: list[bytes | memoryview] = []
     if len(rest):
-        chosen = (tiles[number] for number in rest)
+        chosen = (tiles[number] for number in rest.tolist())
         piece, offsets[rest], sizes[rest] = _by_gdal(chosen, len(rest), values.dtype, options, tile)
         pieces.append(piece)
     end = sum(map(len, pieces))
