@@ -28,6 +28,7 @@ NAME_NAMES = (
 )
 
 
+_WHOLE_NUMBER = re.compile(r"\d+(\.0*)?")
 # Units in a header that need no conversion: t/ha = Mg/ha = t/hm2 (per year for sinks). A column with another unit is
 # not found.
 _PER_HA = r"[_,]*[(\[]?_*(t|mg)_*c?_*[/·.*_]*(ha|hm_?\^?2)(\^?_?1)?_*"
@@ -72,6 +73,16 @@ def _need_t_ha(table: Table, field: str) -> None:
                 "{factor:g} and correct the name."
             ).format(table=table.label, column=field, unit=f"{found[1]}/{area}", factor=factor)
         )
+
+
+def code_column(table: Table) -> str | None:
+    """The column of class codes: one called so, or one called as names are, such as 地类, that holds whole numbers."""
+    found = find_column(table, CODE_NAMES)
+    if found is not None:
+        return found
+    named = find_column(table, NAME_NAMES)
+    texts = [] if named is None else [text for text in table.texts(named) if not is_total(text)]
+    return named if texts and all(_WHOLE_NUMBER.fullmatch((text or "").strip()) for text in texts) else None
 
 
 def find_column(table: Table, names: Iterable[str], unit: re.Pattern = STOCK_UNIT) -> str | None:
@@ -142,7 +153,7 @@ def codes_and_names(
     Raises:
         CarbonBalanceError: no code column, or codes that are empty, not whole numbers or duplicates.
     """
-    code = _column(table, "code", CODE_NAMES, columns)
+    code = _column(table, "code", CODE_NAMES, columns) or code_column(table)
     if code is None:
         raise CarbonBalanceError(
             tr("{table} has no column of class codes: it needs lucode (or code){choice}; it has {columns}.").format(
@@ -167,7 +178,7 @@ def without_blank_rows(table: Table) -> Table:
 
 def _without_totals(table: Table) -> Table:
     """``table`` without total rows, which contain a word such as 合计 and have no number as code."""
-    code = find_column(table, CODE_NAMES)
+    code = code_column(table)
     if code is None:
         return table
     codes = table.texts(code)

@@ -191,9 +191,10 @@ def draw_samples(
         whole = _drawn_from_all(draw, log, workers)
         if not whole.counts.sum():
             raise CarbonBalanceError(
-                tr("No cell has a class and all drivers: check that {drivers} cover the land cover.").format(
-                    drivers=listed(drivers)
-                )
+                tr(
+                    "No cell has a class and all drivers: check that the drivers cover the land cover; cells without "
+                    "data: {drivers}."
+                ).format(drivers=_gap_texts(drivers, whole.gaps))
             )
         # Constant drivers are not used, so that their gaps must not exclude cells. They are removed one at a time,
         # because without the first one another driver may vary on the remaining cells.
@@ -277,11 +278,12 @@ def _log_drivers(names: Iterable[str], low: np.ndarray, high: np.ndarray, gaps: 
             tr(
                 "Drivers with gaps in the land cover ({drivers}): cells where any driver is missing have no "
                 "suitability."
-            ).format(
-                drivers=listed(
-                    tr("{name} {cells:,} cells").format(name=name, cells=int(gap))
-                    for name, gap in zip(names, gaps)
-                    if gap
-                )
-            )
+            ).format(drivers=_gap_texts(names, gaps))
         )
+
+
+def _gap_texts(names: Iterable[str], gaps: np.ndarray) -> str:
+    """The drivers with gaps, each with its number of cells."""
+    return listed(
+        tr("{name} {cells:,} cells").format(name=name, cells=int(gap)) for name, gap in zip(names, gaps) if gap
+    )

@@ -6,6 +6,7 @@ import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.tables.class_columns import (
     FLOW_UNIT,
+    code_column,
     codes_and_names,
     find_column,
     misspelt_column,
@@ -16,6 +17,28 @@ from carbon_balance.core.tables.table import Table
 
 def table(fields, *rows):
     return Table("the table", fields.split(","), [list(row) for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("fields", "rows", "found"),
+    [
+        ("地类,面积", [("1", 5), ("2.0", 6)], "地类"),
+        ("地类,面积", [("1", 5), ("合计", 6)], "地类"),
+        ("地类,面积", [("耕地", 5), ("2", 6)], None),
+        ("地类,面积", [(None, 5), ("2", 6)], None),
+        ("地类,代码", [("1", 5), ("2", 6)], "代码"),
+        ("土地利用类型,x", [(1, 5), (20, 6)], "土地利用类型"),
+        ("x,y", [(1, 5)], None),
+        ("地类,面积", [], None),
+    ],
+)
+def test_a_column_of_names_that_holds_numbers_is_that_of_the_codes(fields, rows, found):
+    assert code_column(table(fields, *rows)) == found
+
+
+def test_codes_without_a_column_of_their_own_are_read_with_totals_left_out():
+    codes, names = codes_and_names(table("地类,t", ("1", 5), ("3", 6)), {})
+    assert (codes.tolist(), names) == ([1, 3], ["1", "3"])
 
 
 @pytest.mark.parametrize(

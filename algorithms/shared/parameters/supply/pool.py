@@ -14,7 +14,7 @@ from qgis.core import (
 from .....core.options.land_cover import SIX_CLASSES, schemes
 from .....core.options.supply import pool_sets, sink_sets
 from .....core.runtime.errors import CarbonBalanceError
-from .....core.runtime.i18n import tr
+from .....core.runtime.i18n import mark, tr
 from ...checks.ignored_parameters import OR
 from ..common import column
 
@@ -222,7 +222,7 @@ def sinks(given: Given) -> SinkTable:
         table = sinks_with_judgement(own, given.choice(PRESET), given.choice(SCHEME), classes, given.log)
     else:
         table = own or preset_sink_table(given.choice(PRESET), given.choice(SCHEME))
-    given.note_class_values("t/ha per year", table.codes, table.names, table.sink_t_ha)
+    given.note_class_values(mark("t/ha per year"), table.codes, table.names, table.sink_t_ha)
     return table
 
 

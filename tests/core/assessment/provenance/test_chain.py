@@ -111,3 +111,14 @@ def test_classes_and_units_are_in_the_users_language():
         i18n.use_language(i18n.ENGLISH)
     assert "<td>1 林地</td>" in page
     assert "<td>13 towns</td>" in page
+    assert "吨碳/公顷" in page
+
+
+def test_the_unit_of_sink_coefficients_is_in_the_users_language():
+    step = StepRecord("c:sink", "", class_values={"1 forest": 3.55}, class_unit="t/ha per year")
+    i18n.use_language("zh_CN")
+    try:
+        page = chain_html([step], titles)
+    finally:
+        i18n.use_language(i18n.ENGLISH)
+    assert "<th>吨/公顷·年</th>" in page

@@ -125,3 +125,10 @@ def test_amounts_that_look_like_shares_are_refused_with_the_unit(whole):
     assert read_demand(table, CODES, CELLS, AREA_HA, "demand", "share").cells.tolist() == [[25, 75]]
     tiny = read_demand(table, CODES, CELLS, CELLS * 0.01 * whole, "demand")
     assert tiny.cells.tolist() == [[25, 75]], "a region of this area"
+
+
+def test_demand_by_class_may_have_its_codes_in_a_column_of_names():
+    table = Table("t", ["地类", "面积(公顷)"], [["1", 90.0], ["2", 110.0]])
+    assert read_demand(table, CODES, CELLS, AREA_HA).cells.tolist() == [[45, 55]]
+    with pytest.raises(CarbonBalanceError, match="has no column code"):
+        read_demand(Table("t", ["地类", "面积(公顷)"], [["耕地", 90.0], ["林地", 110.0]]), CODES, CELLS, AREA_HA)

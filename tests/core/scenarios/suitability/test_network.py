@@ -301,7 +301,9 @@ def test_inputs_without_usable_samples_are_refused(tmp_path):
     region = made.Region(tmp_path)
     cover = LandCover(RasterSource(region.first_path))
     empty = {"void": RasterSource(made.write(tmp_path / "void.tif", np.full((90, 90), -1, np.float32), -1))}
-    with pytest.raises(CarbonBalanceError, match="No cell has a class and all drivers: check that void"):
+    with pytest.raises(
+        CarbonBalanceError, match="No cell has a class and all drivers: .*cells without data: void [0-9,]+ cells"
+    ):
         sampling.draw_samples(cover, None, empty, made.CODES, 100, False, [1], Log())
     slope = {"slope": RasterSource(region.slope_path)}
     with pytest.raises(CarbonBalanceError, match="Nothing changed between the two dates"):
