@@ -4,6 +4,7 @@
 ``scale.py FOLDER threads``            two threads against one
 ``scale.py FOLDER together [SIDE]``    two runs of two threads each at once against one after the other
 ``scale.py FOLDER cluster [SIDE]``     two Dask workers against two threads, tiles as a VRT and joined as one GeoTIFF
+``scale.py FOLDER join [SIDE]``        the files of workers as one GeoTIFF, tiles copied, and decoded and encoded again
 ``scale.py FOLDER simulation [SIDE]``  the same for a land-use simulation
 ``scale.py FOLDER tasks [BLOCKS]``     100,000 tiny blocks through a scheduler
 ``scale.py FOLDER views [SIDE]``       views of a VRT of thousands of tiles, as large as a nation at 30 m
@@ -134,6 +135,60 @@ def cluster(folder: Path, size: int = 20_000) -> None:
     remove(list(folder.glob("scale_out.*.tiles")))
 
 
+def join(folder: Path, side: int = 10_000) -> None:
+    """The files of workers as one GeoTIFF: seconds by the clock and of processors, file size.
+
+    Densities of classes compress well, weights hardly.
+    """
+    import tempfile
+
+    import numpy as np
+    from kernels import load_plugin
+    from osgeo import gdal
+
+    load_plugin()
+    gdal.UseExceptions()
+    from carbon_balance.core.raster.blocks import blocks
+    from carbon_balance.core.raster.source import RasterSource
+    from carbon_balance.core.raster.writing.block_output import Form, tile_files
+    from carbon_balance.core.raster.writing.creation_options import creation_options
+    from carbon_balance.core.raster.writing.mosaic import Mosaic, write_cog
+    from carbon_balance.core.raster.writing.writer import FLOAT_NODATA
+    from carbon_balance.core.runtime.gdal_state import bounded_cache
+    from carbon_balance.core.runtime.log import Log
+
+    densities = np.random.default_rng(0).random(256).astype(np.float32)
+    for name, numbers in (("land_cover", ()), ("weights", (1,))):
+        source = RasterSource(made(folder, name, side, *numbers))
+        continuous = name == "weights"
+        options = tuple(creation_options(continuous=continuous))
+        form = Form(source.grid, np.dtype(np.float32), FLOAT_NODATA, (name,), options, continuous)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch, bounded_cache():
+            path, joined = Path(scratch) / "join.tif", Path(scratch) / "join.vrt"
+            mosaic = Mosaic(tile_files(path, form))
+            for block in blocks(side, side):
+                cells = source.read(block)
+                mosaic.add(block, mosaic.tiles.put(block, cells if continuous else densities[cells]))
+
+            def again(mosaic=mosaic, joined=joined, path=path, form=form) -> None:
+                mosaic.join(joined, {})
+                write_cog(joined, path, form, Log())
+
+            def copied(mosaic=mosaic, path=path) -> None:
+                mosaic.write_geotiff(path, {}, {}, Log())
+
+            taken: dict[str, list[tuple[float, float]]] = {"encoded again": [], "copied": []}
+            for _ in range(RUNS):
+                for label, work in (("encoded again", again), ("copied", copied)):
+                    begin = time.perf_counter(), time.process_time()
+                    work()
+                    taken[label].append((time.perf_counter() - begin[0], time.process_time() - begin[1]))
+            for label, times in taken.items():
+                seconds, cpu = (sorted(column)[RUNS // 2] for column in zip(*times))
+                size = path.stat().st_size / 1e6
+                print(f"| {name}, {label} | {seconds:.2f} s | {cpu:.2f} s CPU | {size:.1f} MB |", flush=True)
+
+
 def simulation(folder: Path, size: int = 3_000) -> None:
     """A land-use simulation in the memory of one machine, and in parts on two workers of it."""
     import distributed
@@ -215,7 +270,7 @@ def views(folder: Path, side: int = 144_000) -> None:
                 shutil.copyfile(mosaic.tiles.folder / first.name, mosaic.tiles.folder / name)
             sizes = [(-(-block.height // by), -(-block.width // by)) for by in form.wide_overviews]
             parts = [values[:rows, :columns] for values, (rows, columns) in zip(first.overviews, sizes)]
-            mosaic.add(block, Tile(name, first.levels, [], parts))
+            mosaic.add(block, Tile(name, first.levels, first.checksum, [], parts))
         mosaic.join(path, {})
         print(f"{side:,} squared, {len(todo):,} tiles")
         for name, part in (("all", side), ("a sixteenth of the side", side // 16), ("1,500 cells", 1500)):
@@ -238,7 +293,7 @@ if __name__ == "__main__":
     else:
         # Each in a separate process, because a scheduler imports the plugin sent to it instead of the checkout.
         for at, part in enumerate(
-            parts or ("growth", "threads", "together", "cluster", "simulation", "tasks", "views")
+            parts or ("growth", "threads", "together", "cluster", "join", "simulation", "tasks", "views")
         ):
             if not part.isdigit():
                 number = [each for each in parts[at + 1 : at + 2] if each.isdigit()]

@@ -18,9 +18,9 @@ import numpy as np
 from osgeo import gdal
 
 from ..blocks import TILE
+from ..tiff.tiff_directory import directories
 from .block_output import Form, created
 from .overviews import OVERVIEW_TILE
-from .tiff_directory import directories
 from .tile_bytes import TileBytes, coding_of, encoded, layout_options
 
 

@@ -24,6 +24,7 @@ from ...runtime.i18n import tr
 from ...runtime.staging import staged_file
 from ..blocks import TILE, Block
 from ..grid import Grid
+from ..tiff.copied_tiles import checksum_of
 from .looked_up import BlockCells, LookedUp
 from .moments import Moments, moments_of
 from .overviews import OVERVIEW_TILE, factors, reduced
@@ -119,12 +120,14 @@ class Tile:
     Attributes:
         name: file name.
         levels: number of overviews in the file; small tiles have fewer.
+        checksum: of the encoded tiles in the file, see :class:`core.raster.tiff.copied_tiles.FileTiles`.
         moments: statistics of each band, or none.
         overviews: overviews that are not in the file, one for each of :attr:`Form.wide_overviews`.
     """
 
     name: str
     levels: int
+    checksum: int | None
     moments: list[Moments]
     overviews: list[Values]
 
@@ -203,6 +206,7 @@ class TileFiles:
                     write_overview(dataset, number, 0, 0, overview)
                 dataset.FlushCache()
                 del dataset
+                checksum = checksum_of(beside)
         except (RuntimeError, OSError) as error:
             raise CarbonBalanceError(
                 tr(
@@ -210,7 +214,7 @@ class TileFiles:
                     "process and all workers can access under the same path, and that has enough space."
                 ).format(folder=self.folder, reason=reason_of(error))
             ) from None
-        return Tile(name, levels, held.moments, held.overviews[len(within) :])
+        return Tile(name, levels, checksum, held.moments, held.overviews[len(within) :])
 
     def remove(self) -> None:
         """Remove the tiles."""

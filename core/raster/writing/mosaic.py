@@ -16,6 +16,7 @@ from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ..blocks import TILE, Block
+from ..tiff.copied_tiles import CopiedFile, copy_tiles
 from .block_output import Form, Tile, TileFiles, created
 from .overviews import Strips
 
@@ -35,6 +36,7 @@ class Mosaic:
         self.tiles = tiles
         self._blocks: dict[str, Block] = {}
         self._levels: dict[str, int] = {}
+        self._checksums: dict[str, int | None] = {}
         grid, self._wide = tiles.form.grid, tiles.form.wide_overviews
         self._files: list[gdal.Dataset] = []
         self._strips = Strips(grid.width, grid.height, self._wide, self._write)
@@ -50,6 +52,7 @@ class Mosaic:
             self._files = [self._opened(factor) for factor in self._wide]
         self._blocks[tile.name] = block
         self._levels[tile.name] = tile.levels
+        self._checksums[tile.name] = tile.checksum
         self._strips.add(block, tile.overviews)
 
     def _opened(self, factor: int) -> gdal.Dataset:
@@ -64,8 +67,43 @@ class Mosaic:
     def _write(self, number: int, column: int, row: int, values: np.ndarray) -> None:
         self._files[number].WriteArray(values, column, row)
 
+    def write_geotiff(self, path: Path, statistics: dict[int, list[float]], tags: Mapping[str, str], log: Log) -> None:
+        """Write one Cloud Optimized GeoTIFF of the tiles.
+
+        The encoded tiles are copied, and only the overviews computed by GDAL. Where they cannot be copied, and for
+        rasters without overviews, all cells are decoded and encoded again.
+
+        Args:
+            path: path of the GeoTIFF.
+            statistics, tags: as for :meth:`join`.
+            log: for cancellation.
+
+        Raises:
+            CarbonBalanceError: a tile cannot be found by the main process, or was damaged after it was written.
+            RuntimeError, OSError: a tile cannot be read, or the disk is full.
+            Cancelled: the user stopped the run; the incomplete file remains.
+        """
+        joined, form = path.with_suffix(".vrt"), self.tiles.form
+        files = [
+            CopiedFile(self.tiles.folder / name, block, self._checksums[name]) for name, block in self._blocks.items()
+        ]
+        try:
+            if form.overviews:
+                self.join(joined, statistics, tags, with_cells=False)
+                write_cog(joined, path, form, log, sparse=True)
+                if copy_tiles(path, form.grid.width, form.grid.height, files, log):
+                    return
+            self.join(joined, statistics, tags)
+            write_cog(joined, path, form, log)
+        finally:
+            joined.unlink(missing_ok=True)
+
     def join(
-        self, path: Path, statistics: dict[int, list[float]], tags: Mapping[str, str] = MappingProxyType({})
+        self,
+        path: Path,
+        statistics: dict[int, list[float]],
+        tags: Mapping[str, str] = MappingProxyType({}),
+        with_cells: bool = True,
     ) -> None:
         """Write a VRT of the tiles, which are in the folder next to it.
 
@@ -73,6 +111,7 @@ class Mosaic:
             path: path of the VRT.
             statistics: minimum, maximum, mean and standard deviation by band, where known.
             tags: metadata of every band.
+            with_cells: whether the raster itself has cells, and not only its overviews.
 
         Raises:
             CarbonBalanceError: a tile cannot be found by the main process.
@@ -88,8 +127,9 @@ class Mosaic:
             )
         self._close()
         for level, factor in enumerate(within):
-            self._write_vrt(folder / f"overview_{factor}.vrt", factor, "", level)
-        self._write_vrt(path, 1, f"{folder.name}/", statistics=statistics, tags=tags)
+            self._write_vrt(folder / f"overview_{factor}.vrt", factor, "", blocks=self._blocks, level=level)
+        blocks = self._blocks if with_cells else {}
+        self._write_vrt(path, 1, f"{folder.name}/", blocks=blocks, statistics=statistics, tags=tags)
         names = [f"overview_{factor}.vrt" for factor in within] + [
             self._wide_file(factor).name for factor in self._wide
         ]
@@ -108,11 +148,12 @@ class Mosaic:
         path: Path,
         factor: int,
         folder: str,
+        blocks: Mapping[str, Block],
         level: int | None = None,
         statistics: Mapping[int, list[float]] = MappingProxyType({}),
         tags: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Write a VRT with cells ``factor`` times as large, from overview ``level`` of the tiles if given."""
+        """Write a VRT with cells ``factor`` times as large, of ``blocks``, from their overview ``level`` if given."""
         form = self.tiles.form
         kind = gdal_array.NumericTypeCodeToGDALTypeCode(form.dtype.type)
         dataset = gdal.GetDriverByName("VRT").Create(str(path), *form.size(factor), 0)
@@ -127,7 +168,7 @@ class Mosaic:
                 band.SetNoDataValue(form.nodata)
             for key, text in tags.items():
                 band.SetMetadataItem(key, text)
-            for at, (name, block) in enumerate(self._blocks.items()):
+            for at, (name, block) in enumerate(blocks.items()):
                 width, height = -(-block.width // factor), -(-block.height // factor)
                 size = f'xSize="{width}" ySize="{height}"'
                 # Tiles have no further overviews after one of a single cell.
@@ -172,8 +213,15 @@ def remove_older_tiles(path: Path, kept: Path | None) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_cog(source: Path, path: Path, form: Form, log: Log) -> None:
+def write_cog(source: Path, path: Path, form: Form, log: Log, sparse: bool = False) -> None:
     """Write a Cloud Optimized GeoTIFF from ``source`` and its overviews; GDAL creates those of small rasters.
+
+    Args:
+        source: the raster.
+        path: path of the GeoTIFF.
+        form: its properties.
+        log: for cancellation.
+        sparse: whether tiles without data are left out.
 
     Raises:
         Cancelled: the user stopped the run; the incomplete file remains.
@@ -184,6 +232,7 @@ def write_cog(source: Path, path: Path, form: Form, log: Log) -> None:
         "BIGTIFF": "IF_SAFER",
         "NUM_THREADS": asked.get("NUM_THREADS", "2"),
         "COMPRESS": asked.get("COMPRESS", "NONE"),
+        "SPARSE_OK": "YES" if sparse else "NO",
         "OVERVIEW_RESAMPLING": form.resampling.upper(),
     }
     level = asked.get("ZLEVEL") or asked.get("ZSTD_LEVEL")

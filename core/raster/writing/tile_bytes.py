@@ -19,9 +19,9 @@ from osgeo import gdal, gdal_array
 
 from ...runtime.gdal_state import thread_settings
 from ..blocks import TILE
+from ..tiff.tiff_directory import directories
 from .looked_up import BlockCells, LookedUp
 from .stored_tiles import can_store, filled_tile, hardly_shrinks, plain_tile, stored_tile, uncompressed
-from .tiff_directory import directories
 
 # Settings of the file that tiles depend on. Bands are stored apart: a view of one band then reads only that band.
 LAYOUT = {"TILED": "YES", "ENDIANNESS": "LITTLE", "INTERLEAVE": "BAND"}
@@ -98,7 +98,7 @@ def encoded(values: BlockCells, options: Sequence[str], tile: int) -> TileBytes:
 
 
 def coding_of(dtype: np.dtype, options: Sequence[str], tile: int, bands: int) -> tuple[int, ...]:
-    """How :func:`encoded` encodes ``bands`` bands: see :meth:`core.raster.writing.tiff_directory.Directory.coding`.
+    """How :func:`encoded` encodes ``bands`` bands: see :meth:`core.raster.tiff.tiff_directory.Directory.coding`.
 
     Raises:
         RuntimeError: GDAL cannot encode.

@@ -22,7 +22,7 @@ from .assembled_file import AssembledFile
 from .block_output import BlockResult, EncodedParts, Form, Tile, TileFiles, tile_files
 from .creation_options import creation_options, least_bytes
 from .moments import Moments, statistics_of
-from .mosaic import Mosaic, remove_older_tiles, write_cog
+from .mosaic import Mosaic, remove_older_tiles
 from .overviews import Strips
 
 FLOAT_NODATA = float(np.finfo(np.float32).min)
@@ -199,14 +199,9 @@ class StagedRaster:
             if self._is_vrt:
                 mosaic.join(self._beside, self._statistics, self.tags)
                 return
-            joined = self._beside.with_suffix(".vrt")
-            try:
-                mosaic.join(joined, self._statistics, self.tags)
-                log.info(tr("Merging {count:,} tiles into {path}.").format(count=mosaic.count, path=self.path.name))
-                with bounded_cache():
-                    write_cog(joined, self._beside, self._form, log)
-            finally:
-                joined.unlink(missing_ok=True)
+            log.info(tr("Merging {count:,} tiles into {path}.").format(count=mosaic.count, path=self.path.name))
+            with bounded_cache():
+                mosaic.write_geotiff(self._beside, self._statistics, self.tags, log)
             mosaic.remove()
         except (RuntimeError, OSError) as error:
             raise self._failure(error) from None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.raster.tiff.tiff_directory import directories
 from carbon_balance.core.raster.writing.creation_options import creation_options
-from carbon_balance.core.raster.writing.tiff_directory import directories
 from carbon_balance.core.raster.writing.tile_bytes import coding_of, encoded, layout_options
 from osgeo import gdal, gdal_array
 

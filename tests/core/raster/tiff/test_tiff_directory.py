@@ -6,8 +6,8 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.writing.tiff_directory import directories
-from osgeo import gdal
+from carbon_balance.core.raster.tiff.tiff_directory import directories
+from osgeo import gdal, gdal_array
 
 WIDTH, HEIGHT = 300, 200
 CELLS = np.random.default_rng(1).integers(0, 200, (HEIGHT, WIDTH)).astype(np.uint8)
@@ -68,6 +68,24 @@ def test_moved_tiles_are_found_by_gdal(tmp_path, big, shape):
     assert dataset.GetRasterBand(1).GetOverview(0).ReadAsArray().any()
 
 
+@pytest.mark.parametrize("big", ["NO", "YES"])
+@pytest.mark.parametrize("shape", [(HEIGHT, WIDTH), (64, 60)])
+def test_places_are_entered_where_they_stand_if_they_fit(tmp_path, big, shape):
+    cells = CELLS[: shape[0], : shape[1]]
+    path = made(tmp_path / "a.tif", cells, BIGTIFF=big)
+    before = path.read_bytes()
+    with path.open("r+b") as file:
+        directory = directories(file)[0]
+        offsets, sizes = directory.tiles(file)
+        assert not directory.enter_in_place(file, offsets[:-1], sizes[:-1]) or len(offsets) == 1
+        assert directory.enter_in_place(file, offsets + ((1 << 33) - offsets.max()), sizes) is (big == "YES")
+        assert big == "YES" or path.read_bytes() == before
+        assert directory.enter_in_place(file, offsets[::-1].copy(), sizes[::-1].copy())
+        swapped = directory.tiles(file)
+    np.testing.assert_array_equal(swapped, [offsets[::-1], sizes[::-1]])
+    assert path.stat().st_size == len(before)
+
+
 def test_every_overview_has_a_directory(tmp_path):
     path = made(tmp_path / "a.tif", overviews=[2, 4])
     with path.open("rb") as file:
@@ -81,7 +99,13 @@ def test_coding_differs_by_compression_predictor_tile_and_kind_of_number(tmp_pat
     for number, each in enumerate(options):
         with made(tmp_path / f"{number}.tif", **each).open("rb") as file:
             found.add(directories(file)[0].coding(file))
-    assert len(found) == len(options)
+    kinds = (np.float32, np.float64)
+    for kind in kinds:
+        dataset = gdal.GetDriverByName("MEM").Create("", 64, 64, 1, gdal_array.NumericTypeCodeToGDALTypeCode(kind))
+        gdal.Translate(str(tmp_path / "kind.tif"), dataset, creationOptions=["TILED=YES"])
+        with (tmp_path / "kind.tif").open("rb") as file:
+            found.add(directories(file)[0].coding(file))
+    assert len(found) == len(options) + len(kinds)
 
 
 @pytest.mark.parametrize("content", [b"", b"II", b"MM\0*\0\0\0\x08", b"GIF89a..", b"II\x2c\0\x08\0\0\0"])

@@ -13,8 +13,9 @@ from typing import BinaryIO
 import numpy as np
 
 _TILE_OFFSETS, _TILE_SIZES = 324, 325
-# Compression, predictor, columns and rows of a tile, kind of number, and whether bands are stored together or apart.
-_CODING = {259: 1, 317: 1, 322: 0, 323: 0, 339: 1, 284: 1}
+# Bits of a number, compression, predictor, columns and rows of a tile, kind of number, and whether bands are stored
+# together or apart.
+_CODING = {258: 1, 259: 1, 317: 1, 322: 0, 323: 0, 339: 1, 284: 1}
 _BANDS = 277
 # The number types of whole numbers in a directory, by their code.
 _NUMBER_TYPES = {3: "<u2", 4: "<u4", 16: "<u8"}
@@ -53,13 +54,18 @@ class Directory:
         """The whole numbers of an entry, int64 (values,); ``missing`` alone if there is no such entry."""
         if tag not in self.entries:
             return np.array([missing])
+        value, dtype, count = self._values(file, tag)
+        file.seek(value)
+        return np.frombuffer(file.read(count * dtype.itemsize), dtype).astype(np.int64)
+
+    def _values(self, file: BinaryIO, tag: int) -> tuple[int, np.dtype, int]:
+        """Address, type and number of the values of an entry."""
         position, code, count = self.entries[tag]
         dtype = np.dtype(_NUMBER_TYPES[code])
         value = position + 4 + self.variant.address_bytes
         if count * dtype.itemsize > self.variant.address_bytes:
             value = _number_at(file, value, self.variant.address)
-        file.seek(value)
-        return np.frombuffer(file.read(count * dtype.itemsize), dtype).astype(np.int64)
+        return value, dtype, count
 
     def coding(self, file: BinaryIO) -> tuple[int, ...]:
         """What a program needs to know to decode tiles: equal for tiles that can replace each other."""
@@ -92,6 +98,20 @@ class Directory:
             file.write(
                 struct.pack("<H", self.variant.number) + struct.pack(self.variant.address, len(values)) + content
             )
+
+    def enter_in_place(self, file: BinaryIO, offsets: np.ndarray, sizes: np.ndarray) -> bool:
+        """Enter where the tiles are in place of the numbers that are there, so that nothing moves in the file.
+
+        Returns:
+            whether they fit; if not, nothing is written.
+        """
+        entries = [(*self._values(file, tag), new) for tag, new in ((_TILE_OFFSETS, offsets), (_TILE_SIZES, sizes))]
+        if not all(count == len(new) and new.max() <= np.iinfo(dtype).max for _, dtype, count, new in entries):
+            return False
+        for address, dtype, _, new in entries:
+            file.seek(address)
+            file.write(new.astype(dtype).tobytes())
+        return True
 
 
 def directories(file: BinaryIO) -> list[Directory]:
