@@ -116,7 +116,7 @@ def test_the_summary_of_steps_states_index_and_classes(run, tmp_path):
     zones = run("regionalcarbonbalance", **CENTRAL_YUNNAN, **{"zoning:Zones": "memory:"})["zoning:Zones"]
     run("carbonbalancereport", ZONES=zones, OUTPUT=str(tmp_path / "r.html"))
     text = Page((tmp_path / "r.html").read_text(encoding="utf-8")).text
-    chain = "henan, igbp → population_2020, 3.938 → demand/supply → 7, 1-2,3,4,5-7"
+    chain = "Henan, IGBP (MODIS) → population_2020, 3.938 → demand / supply → 7, 1-2,3,4,5-7"
     assert f"central_yunnan.geojson, central_yunnan_land_cover_2019.tif → {chain}" in text
 
 
