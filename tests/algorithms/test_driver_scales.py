@@ -29,7 +29,7 @@ def test_a_network_predicts_the_same_from_drivers_of_any_scale(run, region, dist
     saved = str(tmp_path / "network.json")
     few = {"SAMPLES": 2000, "NETWORKS": networks}
     first = suitability(run, region, DRIVERS=[distances["stored"]], SAVED_NETWORK=saved, **few)
-    assert any("stored numbers x 0.5 + -10" in told for told in first["notes"].logged)
+    assert any("stored numbers x 0.5 - 10" in told for told in first["notes"].logged)
     bands = read(first["OUTPUT"])
     assert np.ptp(bands[0]) > 0.5, "the driver explains the classes"
     for name, path in distances.items():
@@ -86,7 +86,7 @@ def test_calibration_learns_from_the_values_of_drivers(run, region, distances, t
         TRY_CLASS_DRIVERS=False,
         SETTINGS=str(tmp_path / "settings.json"),
     )
-    for told in ("values are the stored numbers x 0.5 + -10", "values are the stored numbers x 0.0625 + 5"):
+    for told in ("values are the stored numbers x 0.5 - 10", "values are the stored numbers x 0.0625 + 5"):
         assert any(told in logged for logged in found["notes"].logged)
 
 

@@ -32,8 +32,8 @@ def as_stated(source: RasterSource, scale: float, offset: float, log: Log) -> Ra
     if (scale, offset) == (1, 0):
         return source
     log.info(
-        tr("{raster}: values are the stored numbers x {scale:g} + {offset:g}, as the band states.").format(
-            raster=source.name, scale=scale, offset=offset
+        tr("{raster}: values are the stored numbers x {scale:g} {sign} {offset:g}, as the band states.").format(
+            raster=source.name, scale=scale, sign="-" if offset < 0 else "+", offset=abs(offset)
         )
     )
     grid, path, band, nodata, masked = source.grid, source.path, source.band, source.nodata, source.has_mask

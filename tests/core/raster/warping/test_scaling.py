@@ -41,7 +41,7 @@ def test_cells_with_data_are_scaled(tmp_path, cells, nodata, mask, expected):
     source, log = stated(tmp_path, cells, nodata, mask), Log()
     found = as_stated(source, *scale_of(source), log)
     np.testing.assert_allclose(found.read_float(Block(0, 0, 3, 1)), expected)
-    assert log.notes == ["the raster: values are the stored numbers x 0.1 + -3, as the band states."]
+    assert log.notes == ["the raster: values are the stored numbers x 0.1 - 3, as the band states."]
 
 
 def test_without_a_statement_the_raster_stays(tmp_path):
