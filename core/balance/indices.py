@@ -91,7 +91,9 @@ def usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarra
         return _usable(index, supply, demand, both, supply + demand if index.id == NORMALISED else None)
 
 
-def _usable(index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarray, total: np.ndarray | None):
+def _usable(
+    index: Index, supply: np.ndarray, demand: np.ndarray, both: np.ndarray, total: np.ndarray | None
+) -> np.ndarray:
     """The same, with S + D where it must be positive."""
     if not index.zero_defined:
         return both & (supply > 0) & (demand > 0)

@@ -11,7 +11,7 @@ from ..options.land_cover import HA_OF_UNIT
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..tables import columns
-from ..tables.class_columns import code_column, without_blank_rows
+from ..tables.class_columns import need_code_column, without_blank_rows
 from ..tables.column_units import AREA_DIMENSION, unit_in_name
 from ..tables.spelling.area_units import split_area_unit
 from ..tables.spelling.names import plain
@@ -75,7 +75,7 @@ def read_class_areas(table: Table, field: str | None, unit: str) -> tuple[np.nda
         CarbonBalanceError: missing columns, negative or empty areas, duplicate codes.
     """
     table = without_blank_rows(table)
-    codes = table.codes(code_column(table) or table.need("code"))
+    codes = table.codes(need_code_column(table))
     field = table.need(field) if field else area_field(table) or table.need("area_ha")
     return codes, table.non_negative(field, complete=True) * unit_ha(field, unit, table.label)
 

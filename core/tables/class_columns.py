@@ -85,6 +85,15 @@ def code_column(table: Table) -> str | None:
     return named if texts and all(_WHOLE_NUMBER.fullmatch((text or "").strip()) for text in texts) else None
 
 
+def need_code_column(table: Table) -> str:
+    """The column of class codes, see :func:`code_column`.
+
+    Raises:
+        CarbonBalanceError: there is none.
+    """
+    return code_column(table) or table.need("code")
+
+
 def find_column(table: Table, names: Iterable[str], unit: re.Pattern = STOCK_UNIT) -> str | None:
     """The column called one of ``names``, ignoring a ``unit`` after the name; ``None`` if there is none.
 

@@ -13,7 +13,7 @@ from ...options.scenarios import IN_CELLS, IN_SHARES
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...tables import columns
-from ...tables.class_columns import CODE_NAMES, code_column, without_blank_rows
+from ...tables.class_columns import CODE_NAMES, code_column, need_code_column, without_blank_rows
 from ...tables.plausibility import need_shares
 from ...tables.spelling.area_units import split_area_unit
 from ...tables.spelling.numerals import parse_list, parse_number, squeezed
@@ -141,15 +141,14 @@ def read_demand(
         CarbonBalanceError: a class without a row, a duplicate class, or amounts that do not add up to the region.
     """
     table = without_blank_rows(table)
-    code_field = code_column(table)
-    if code_field is None and table.find(*FROM_NAMES) and table.find(*TO_NAMES):
+    if code_column(table) is None and table.find(*FROM_NAMES) and table.find(*TO_NAMES):
         raise CarbonBalanceError(
             tr(
                 "{table} has a row for each transition (from_code, to_code), but one for each class (code) is needed: "
                 "give it as demand by transition (TRANSITIONS)."
             ).format(table=table.label)
         )
-    code_field = code_field or table.need("code")
+    code_field = need_code_column(table)
     steps = steps_of(table)
     given = [rows.codes(code_field) for _, rows in steps]
     every = np.unique(np.concatenate([codes, *given]))

@@ -15,7 +15,7 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
-from ...tables.class_columns import code_column, without_blank_rows
+from ...tables.class_columns import need_code_column, without_blank_rows
 from ...tables.column_units import unit_in_name
 from ...tables.names.plan_columns import MAX_HA, MIN_HA
 from ...tables.table import Table
@@ -99,7 +99,7 @@ def read_bounds(
     if table is None:
         return ClassBounds(least, most)
     table = without_blank_rows(table)
-    own = table.codes(code_column(table) or table.need("code"))
+    own = table.codes(need_code_column(table))
     unknown = np.setdiff1d(own, codes)
     if len(unknown):
         raise CarbonBalanceError(
@@ -147,7 +147,7 @@ def class_values(table: Table, field: str, codes: np.ndarray) -> np.ndarray:
         CarbonBalanceError: a class without a row, or an empty value.
     """
     table = without_blank_rows(table)
-    own = table.codes(code_column(table) or table.need("code"))
+    own = table.codes(need_code_column(table))
     lacking = np.setdiff1d(codes, own)
     if len(lacking):
         raise CarbonBalanceError(
