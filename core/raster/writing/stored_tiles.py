@@ -6,6 +6,7 @@ and makes the file some tenth smaller. Stored tiles are also read several times 
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Sequence
 
@@ -14,9 +15,13 @@ import numpy as np
 # Tiles are compressed if that saves at least this share of their bytes, measured on every 64th row.
 LEAST_SAVING = 1 / 8
 _SAMPLED_ROW = 64
-# Rows whose bytes are put in order at once, so that they stay in the processor's cache.
-_ORDERED_ROWS = 64
-_FAST, _STORED = 1, 0
+_FAST = 1
+# A stream of DEFLATE as RFC 1950 and 1951 define it: its header, the header of a stored part (whether it is the last
+# one, its number of bytes, and that number inverted), and the checksum at the end.
+_HEADER, _PART, _CHECKSUM = b"\x78\x01", struct.Struct("<BHH"), struct.Struct(">I")
+# The most bytes of a stored part. Rows that are put in order at once have no more, so that they stay in the
+# processor's cache until their checksum is computed.
+_MOST_STORED = 0xFFFF
 
 
 def can_store(dtype: np.dtype, options: Sequence[str]) -> bool:
@@ -35,9 +40,25 @@ def hardly_shrinks(cells: np.ndarray) -> bool:
     return len(zlib.compress(sample.data, _FAST)) > (1 - LEAST_SAVING) * sample.size
 
 
-def stored_tile(cells: np.ndarray, tile: int) -> bytes:
-    """The bytes of a tile of ``tile`` x ``tile`` cells, in the form of DEFLATE."""
-    return zlib.compress(predicted(filled_tile(cells, tile)).data, _STORED)
+def stored_tile(cells: np.ndarray, tile: int) -> memoryview:
+    """The bytes of a tile of ``tile`` x ``tile`` cells, in the form of DEFLATE, each part with whole rows."""
+    whole = filled_tile(cells, tile)
+    width = tile * cells.dtype.itemsize
+    together = _rows_together(width)
+    room = len(_HEADER) + -(-tile // together) * _PART.size + tile * width + _CHECKSUM.size
+    stream = bytearray(room)
+    stream[: len(_HEADER)] = _HEADER
+    at, checksum = len(_HEADER), zlib.adler32(b"")
+    for top in range(0, tile, together):
+        part = whole[top : top + together]
+        size = len(part) * width
+        _PART.pack_into(stream, at, top + together >= tile, size, _MOST_STORED - size)
+        rows = np.frombuffer(stream, np.uint8, size, at + _PART.size).reshape(len(part), width)
+        _predict(part, rows)
+        checksum = zlib.adler32(rows.data, checksum)
+        at += _PART.size + size
+    _CHECKSUM.pack_into(stream, at, checksum)
+    return memoryview(stream)
 
 
 def plain_tile(cells: np.ndarray, tile: int) -> bytes:
@@ -68,14 +89,23 @@ def predicted(cells: np.ndarray) -> np.ndarray:
 
     Source: Adobe Photoshop TIFF Technical Note 3 (2005).
     """
+    changed = np.empty((len(cells), cells.shape[1] * cells.dtype.itemsize), np.uint8)
+    together = _rows_together(changed.shape[1])
+    for top in range(0, len(cells), together):
+        _predict(cells[top : top + together], changed[top : top + together])
+    return changed
+
+
+def _rows_together(width: int) -> int:
+    """How many rows of ``width`` bytes are put in order at once."""
+    return max(1, _MOST_STORED // width)
+
+
+def _predict(cells: np.ndarray, into: np.ndarray) -> None:
+    """:func:`predicted` for few rows."""
     rows, columns = cells.shape
     size = cells.dtype.itemsize
-    changed = np.empty((rows, columns * size), np.uint8)
-    for top in range(0, rows, _ORDERED_ROWS):
-        part = np.ascontiguousarray(cells[top : top + _ORDERED_ROWS], cells.dtype.newbyteorder("<"))
-        by_number = part.view(np.uint8).reshape(len(part), columns, size)
-        planes = by_number[..., ::-1].transpose(0, 2, 1).reshape(len(part), columns * size)
-        into = changed[top : top + _ORDERED_ROWS]
-        into[:, 0] = planes[:, 0]
-        np.subtract(planes[:, 1:], planes[:, :-1], out=into[:, 1:])
-    return changed
+    numbers = np.ascontiguousarray(cells, cells.dtype.newbyteorder("<")).view(np.uint8).reshape(rows, columns, size)
+    planes = numbers[..., ::-1].transpose(0, 2, 1).reshape(rows, columns * size)
+    into[:, 0] = planes[:, 0]
+    np.subtract(planes[:, 1:], planes[:, :-1], out=into[:, 1:])
