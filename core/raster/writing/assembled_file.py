@@ -45,7 +45,8 @@ class AssembledFile:
         self._tile = [TILE, *[OVERVIEW_TILE] * len(form.overviews)]
         with path.open("rb") as file:
             found = [directory.coding(file) for directory in directories(file)]
-        expected = [coding_of(form.dtype, form.options, tile, len(form.bands)) for tile in self._tile]
+        codings = {tile: coding_of(form.dtype, form.options, tile, len(form.bands)) for tile in set(self._tile)}
+        expected = [codings[tile] for tile in self._tile]
         if found != expected:
             raise RuntimeError(f"GDAL created images with the coding {found} instead of {expected}")
         # Offset and size of each tile, by level, band, and row and column of the tile.

@@ -103,7 +103,8 @@ def coding_of(dtype: np.dtype, options: Sequence[str], tile: int, bands: int) ->
     Raises:
         RuntimeError: GDAL cannot encode.
     """
-    file = BytesIO(_file_of([np.zeros((1, 1), dtype)], 1, dtype, options, tile=tile, bands=bands))
+    # Nothing is encoded for this: a sparse file has no tiles.
+    file = BytesIO(_file_of([], 1, dtype, (*options, "SPARSE_OK=TRUE"), tile=tile, bands=bands))
     return directories(file)[0].coding(file)
 
 
@@ -121,7 +122,7 @@ def _by_gdal(
 def _file_of(
     tiles: Iterable[np.ndarray], count: int, dtype: np.dtype, options: Sequence[str], tile: int, bands: int = 1
 ) -> bytes:
-    """A GeoTIFF with the ``count`` tiles below each other in the first band."""
+    """A GeoTIFF with room for ``count`` tiles below each other, and ``tiles`` in the first band."""
     name = f"/vsimem/{uuid.uuid4().hex}.tif"
     kind = gdal_array.NumericTypeCodeToGDALTypeCode(dtype.type)
     asked = layout_options(options, BLOCKXSIZE=tile, BLOCKYSIZE=tile, NUM_THREADS=1)
@@ -130,12 +131,13 @@ def _file_of(
         with thread_settings(GDAL_VALIDATE_CREATION_OPTIONS="NO"):
             dataset = gdal.GetDriverByName("GTiff").Create(name, tile, tile * count, bands, kind, asked)
         band = dataset.GetRasterBand(1)
-        left, together = iter(tiles), max(1, TILE * TILE // (tile * tile))
-        for first in range(0, count, together):
-            band.WriteArray(_below_each_other(list(islice(left, together)), tile), 0, first * tile)
+        left, together, row = iter(tiles), max(1, TILE * TILE // (tile * tile)), 0
+        while part := list(islice(left, together)):
+            band.WriteArray(_below_each_other(part, tile), 0, row)
             # What was written leaves GDAL's cache at once: threads that empty it for each other could wait for each
             # other forever.
             band.FlushCache()
+            row += tile * len(part)
         del band
         dataset.FlushCache()
         del dataset
