@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -79,9 +80,23 @@ def thread_settings(**wanted: str) -> Iterator[None]:
 
 
 _MOST_OPEN = 16
-
-
 _handles = threading.local()
+
+
+def opened(path: str) -> gdal.Dataset:
+    """The raster at ``path``, opened once per thread: GDAL datasets must not be shared between threads."""
+    cache = _handles.__dict__.setdefault("open", OrderedDict())
+    if path not in cache:
+        cache[path] = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR)
+        while len(cache) > _MOST_OPEN:
+            cache.popitem(last=False)
+    cache.move_to_end(path)
+    return cache[path]
+
+
+def close(path: str) -> None:
+    """Close the raster at ``path`` in this thread, if it is open."""
+    _handles.__dict__.get("open", {}).pop(path, None)
 
 
 def close_all() -> None:

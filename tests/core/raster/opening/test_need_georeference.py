@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.georeference import need_georeference
+from carbon_balance.core.raster.opening.georeference import need_georeference
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from osgeo import gdal
 

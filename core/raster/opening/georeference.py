@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from osgeo import gdal
 
-from ..runtime.errors import CarbonBalanceError
-from ..runtime.i18n import tr
+from ...runtime.errors import CarbonBalanceError
+from ...runtime.i18n import tr
 
 # GDAL's geotransform for a file without georeference, in cells instead of units of a CRS.
 _NONE = (0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
