@@ -122,7 +122,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
 
     def compute(self, given: Given, log: Log) -> dict:
         from ...core.zoning.index_direction import check_index_direction
-        from ...core.zoning.natural_breaks import natural_zoning, parse_limits
+        from ...core.zoning.natural_breaks import natural_zoning, number_of_classes, parse_limits
         from ...core.zoning.zoning_report import natural_zoning_notes, zone_limits_table
         from ..shared.checks.units_alike import warn_of_overlapping_units
         from ..shared.outputs.outputs import Outputs
@@ -135,7 +135,7 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             warn_of_overlapping_units(zones, log)
         limits = parse_limits(given.text(self.FIXED)) if method == FIXED_LIMITS else []
         label = tr("{layer}: column {column}").format(layer=zones.table.label, column=field)
-        n_classes = len(limits) + 1 if method == FIXED_LIMITS else given.integer(self.CLASSES)
+        n_classes = number_of_classes(limits, given.integer(self.CLASSES))
         rule = merge_rule(given, self.MERGE, n_classes)
         zoning = natural_zoning(values, method, n_classes, limits=limits, rule=rule, label=label)
         names = class_zone_names(given.text(NAMES), given.choice(PRESET), given.choice(LANGUAGE), zoning.n_zones)

@@ -105,7 +105,7 @@ def natural_zoning(
                     "1.2."
                 )
             )
-        n_classes = len(limits) + 1
+        n_classes = number_of_classes(limits, n_classes)
     zone_of_class = parse_merge_rule(rule, n_classes)
     distinct = len(np.unique(values[~np.isnan(values)]))
     enough = distinct >= n_classes
@@ -135,6 +135,11 @@ def natural_zoning(
     return NaturalZoning(
         chosen=present(chosen), published=published, exact=exact, other=other, zone_of_class=zone_of_class
     )
+
+
+def number_of_classes(limits: Sequence[float], wanted: int) -> int:
+    """The number of classes: one more than the inner ``limits``; ``wanted`` if there are none."""
+    return len(limits) + 1 if len(limits) else wanted
 
 
 def parse_limits(text: str) -> list[float]:

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from carbon_balance.core.options.zoning import AS_PUBLISHED, EXACT, FIXED_LIMITS
 from carbon_balance.core.runtime.errors import CarbonBalanceError
-from carbon_balance.core.zoning.natural_breaks import example_of_rule, natural_zoning, parse_limits, parse_merge_rule
+from carbon_balance.core.zoning.natural_breaks import (
+    example_of_rule,
+    natural_zoning,
+    number_of_classes,
+    parse_limits,
+    parse_merge_rule,
+)
 from carbon_balance.core.zoning.zone_names import (
     IN_CHINESE,
     IN_ENGLISH,
@@ -103,6 +109,12 @@ def test_limits():
         parse_limits("1,,2")
     with pytest.raises(CarbonBalanceError, match="greater than the one before"):
         parse_limits("1, 3, 3")
+
+
+def test_limits_divide_the_values_into_one_class_more():
+    assert number_of_classes([0.8, 1], 7) == 3
+    assert number_of_classes(np.array([0.8]), 7) == 2
+    assert number_of_classes([], 7) == 7
 
 
 VALUES = np.array([0.1, 0.2, 0.3, 0.35, 0.5, 0.9, 1.4, 2.0, 30.0, np.nan])

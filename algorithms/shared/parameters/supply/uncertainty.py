@@ -275,7 +275,7 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage
         supply_t: supply with the densities of the table on the mapped part (zones,).
         coverage: mapped share of each zone (zones,); the demand of that part is compared with the supply.
     """
-    from .....core.zoning.natural_breaks import parse_limits
+    from .....core.zoning.natural_breaks import number_of_classes, parse_limits
 
     field = given.field(DEMAND) if zones else None
     if field is None:
@@ -289,7 +289,7 @@ def classes_of(given: Given, zones: Zones | None, supply_t: np.ndarray, coverage
     from .....core.uncertainty.zone_classes import zone_classes
 
     limits = parse_limits(given.text(LIMITS))
-    n_classes = len(limits) + 1 if limits else given.integer(CLASSES)
+    n_classes = number_of_classes(limits, given.integer(CLASSES))
     rule = merge_rule(given, MERGE, n_classes, PRESET_NAMES, NAMES)
     return zone_classes(
         demand_t,
