@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingParameterFolderDestination, QgsProcessingParameterRasterDestination
 
+from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from ..shared.algorithm import CarbonAlgorithm
@@ -73,15 +74,17 @@ class LoadSample(CarbonAlgorithm):
 
     def initAlgorithm(self, config=None):
         self.add(
-            sink(self.COUNTIES, tr("Counties of Central Yunnan")),
+            sink(self.COUNTIES, tr("Counties of Central Yunnan"), optional=True, shown=True),
             tr("49 counties with supply, demand, population and zone as published for 2020."),
         )
         self.add(
-            sink(self.UNITS, tr("Units of Guiyang")),
+            sink(self.UNITS, tr("Units of Guiyang"), optional=True, shown=True),
             tr("Municipal district and four counties with the published emissions and sink of 2015 and 2020."),
         )
         self.add(
-            QgsProcessingParameterRasterDestination(self.LAND_COVER, tr("Land cover of Central Yunnan")),
+            QgsProcessingParameterRasterDestination(
+                self.LAND_COVER, tr("Land cover of Central Yunnan"), None, True, True
+            ),
             tr("MODIS land cover of 2019 in IGBP classes, 0.05 degree."),
         )
         cities = {
@@ -142,12 +145,20 @@ class LoadSample(CarbonAlgorithm):
         from ..shared.inputs.zones import read_zones
         from ..shared.outputs.outputs import Outputs
 
+        if not any(given.has(each.name()) for each in self.destinationParameterDefinitions()):
+            raise CarbonBalanceError(
+                tr(
+                    "Nothing is asked for: give a folder for everything (FOLDER), or the layers to load, such as "
+                    "COUNTIES and LAND_COVER."
+                )
+            )
         out, counties = Outputs(given), 0
         for name, region in self.ZONES.items():
-            if given.has(name) or name in (self.COUNTIES, self.UNITS):
+            if given.has(name) or (name == self.COUNTIES and given.has(self.FOLDER)):
                 zones = read_zones(zones_file(region), given.context)
-                out.zones(name, zones, {}, zones_legend(region, zones.table.values))
                 counties = len(zones) if name == self.COUNTIES else counties
+                if given.has(name):
+                    out.zones(name, zones, {}, zones_legend(region, zones.table.values))
         for name, region in self.LAND_COVERS.items():
             if given.has(name):
                 out.raster(name, CopiedRaster(land_cover_file(region), given.output_path(name)), land_cover_legend())

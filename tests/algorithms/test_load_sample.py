@@ -42,7 +42,7 @@ def test_drivers_cover_the_land_cover_of_their_region(run, tmp_path, cover):
     start = cover[: -len("LAND_COVER")]
     names = {cover: "cover.tif", f"{start}ELEVATION": "elevation.tif", f"{start}NDVI_MAX": "ndvi.tif"}
     files = {name: str(tmp_path / file) for name, file in names.items()}
-    run("loadsample", **{"COUNTIES": "memory:", "UNITS": "memory:", "LAND_COVER": "TEMPORARY_OUTPUT", **files})
+    run("loadsample", **files)
     cover, elevation, ndvi = (gdal.Open(path) for path in files.values())
     boxes = []
     for each in (cover, elevation, ndvi):
@@ -79,7 +79,7 @@ def test_elevations_of_known_places():
 def test_published_zones_are_named_in_the_users_language(run, tmp_path):
     i18n.use_language("zh_CN")
     try:
-        run("loadsample", COUNTIES=str(tmp_path / "c.gpkg"), UNITS="memory:", LAND_COVER="TEMPORARY_OUTPUT")
+        run("loadsample", COUNTIES=str(tmp_path / "c.gpkg"))
     finally:
         i18n.use_language(i18n.ENGLISH)
     counties = QgsVectorLayer(str(tmp_path / "c.gpkg"), "c", "ogr")
@@ -97,7 +97,7 @@ def test_published_zones_are_named_in_the_users_language(run, tmp_path):
 def test_the_other_regions_have_their_cities_and_land_covers(run, tmp_path, region, units, area_km2, near):
     name = region.upper()
     files = {name: str(tmp_path / "cities.gpkg"), f"{name}_LAND_COVER": str(tmp_path / "cover.tif")}
-    run("loadsample", COUNTIES="memory:", UNITS="memory:", LAND_COVER="TEMPORARY_OUTPUT", **files)
+    run("loadsample", **files)
     cities = QgsVectorLayer(files[name], "c", "ogr")
     assert cities.featureCount() == units
     assert sum(column(cities, "polygon_km2")) == pytest.approx(area_km2, rel=near)
@@ -115,7 +115,7 @@ def test_the_other_regions_have_their_cities_and_land_covers(run, tmp_path, regi
 
 
 def test_cities_of_the_sample_add_up_to_the_census(run):
-    cities = run("loadsample", COUNTIES="memory:", UNITS="memory:", LAND_COVER="TEMPORARY_OUTPUT", HENAN="memory:")
+    cities = run("loadsample", HENAN="memory:")
     # Henan in the seventh national census.
     assert sum(column(cities["HENAN"], "population_2020")) == 99_365_519
 
@@ -128,5 +128,21 @@ def test_the_bundled_files_are_not_changed(run):
 
 def test_a_refused_run_leaves_no_file(run, tmp_path):
     with pytest.raises(QgsProcessingException, match=r"ends in \.tif"):
-        run("loadsample", COUNTIES=str(tmp_path / "c.gpkg"), UNITS="memory:", LAND_COVER=str(tmp_path / "x.png"))
+        run("loadsample", COUNTIES=str(tmp_path / "c.gpkg"), LAND_COVER=str(tmp_path / "x.png"))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_run_without_anything_to_load_says_what_to_give(run):
+    with pytest.raises(QgsProcessingException, match=r"Nothing is asked for: give a folder for everything \(FOLDER\)"):
+        run("loadsample")
+
+
+def test_dialogs_offer_the_layers_that_show_the_tool(provider):
+    """Layers and land covers of the four regions; drivers and the folder on request."""
+    shown = {
+        each.name()
+        for each in provider.algorithm("loadsample").destinationParameterDefinitions()
+        if each.createByDefault()
+    }
+    regions = ("UNITS_", "HENAN_", "BEIBU_GULF_", "")
+    assert shown == {"COUNTIES", "UNITS", "HENAN", "BEIBU_GULF", *(f"{each}LAND_COVER" for each in regions)}
