@@ -110,10 +110,16 @@ def land_covers(given: Given, name: str) -> dict[str, LandCover]:
 
 
 def read_land_cover(given: Given, source: RasterSource) -> LandCover:
-    """A land cover with nodata codes; numbers that cannot be class codes become nodata of the raster."""
+    """A land cover with nodata codes; numbers that cannot be class codes become nodata of the raster.
+
+    Raises:
+        CarbonBalanceError: nodata codes that are not numbers, or a raster that is a picture.
+    """
     from ....core.land_cover.codes import LandCover
+    from ....core.raster.pictures import check_no_picture
     from ....core.raster.unmarked.marking import parse_values, with_nodata
 
+    check_no_picture(source, given.log)
     values = parse_values(given.text(NODATA), given.title(NODATA))
     codes = [int(value) for value in values if value == int(value) and abs(value) < LARGEST_CODE]
     return LandCover(with_nodata(source, [value for value in values if value not in codes]), codes)

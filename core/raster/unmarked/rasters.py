@@ -25,23 +25,26 @@ def sampled(sources: Sequence[RasterSource]) -> list[np.ndarray]:
 
     A window is read from all of them before the next one, because the bands of a file often share compressed tiles.
     """
-    grid = sources[0].grid
-    if grid.width * grid.height <= _WHOLE_CELLS:
-        parts = blocks(grid.width, grid.height)
-    else:
-        across, down = sources[0].dataset().GetRasterBand(sources[0].band).GetBlockSize()
-        width, height = min(_WINDOW, grid.width), min(_WINDOW, grid.height)
-        rows, columns = _starts(grid.height, height, down), _starts(grid.width, width, across)
-        parts = [Block(column, row, width, height) for row in rows for column in columns]
 
     def valid(part: Block) -> list[np.ndarray]:
         values = [source.read_float(part) for source in sources]
         return [each[~np.isnan(each)] for each in values]
 
-    found = in_threads(valid, parts)
+    found = in_threads(valid, windows(sources[0]))
     for source in sources:
         source.close()
     return [np.concatenate(values) for values in zip(*found)]
+
+
+def windows(source: RasterSource) -> list[Block]:
+    """Blocks from all parts of a raster, or all of a small one."""
+    grid = source.grid
+    if grid.width * grid.height <= _WHOLE_CELLS:
+        return list(blocks(grid.width, grid.height))
+    across, down = source.dataset().GetRasterBand(source.band).GetBlockSize()
+    width, height = min(_WINDOW, grid.width), min(_WINDOW, grid.height)
+    rows, columns = _starts(grid.height, height, down), _starts(grid.width, width, across)
+    return [Block(column, row, width, height) for row in rows for column in columns]
 
 
 def _starts(cells: int, window: int, side: int) -> list[int]:
