@@ -20,8 +20,10 @@ from ..tables.class_columns import (
     codes_and_names,
     find_column,
     misspelt_column,
+    need_carbon,
     without_blank_rows,
 )
+from ..tables.column_units import species_in_name
 from ..tables.columns import MEASURED_HA
 from ..tables.plausibility import warn_of_densities, warn_of_sinks
 from ..tables.table import Table
@@ -141,9 +143,7 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
                     "{table}: give either a column of total density or columns of the pools ({pools}), not both."
                 ).format(table=table.label, pools=listed(named))
             )
-        return _checked(
-            PoolTable(table.label, codes, names, None, table.non_negative(columns["density"], complete=True)), log
-        )
+        return _checked(PoolTable(table.label, codes, names, None, _carbon_densities(table, columns["density"])), log)
     found = {pool: _column(table, pool, POOL_NAMES[pool], columns) for pool in POOLS}
     if not any(found.values()):
         density = find_column(table, DENSITY_NAMES)
@@ -155,7 +155,7 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
                     "has {columns}."
                 ).format(table=table.label, columns=listed(table.fields))
             )
-        return _checked(PoolTable(table.label, codes, names, None, table.non_negative(density, complete=True)), log)
+        return _checked(PoolTable(table.label, codes, names, None, _carbon_densities(table, density)), log)
     missing = [pool for pool in POOLS if found[pool] is None]
     _need_no_misspelt(table, missing)
     if missing and log is not None:
@@ -166,8 +166,14 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
         (log.warn if "soil" in missing else log.info)(sentence)
     zero = np.zeros(len(table))
     fields = [found[pool] for pool in POOLS]
-    values = [zero if field is None else table.non_negative(field, complete=True) for field in fields]
+    values = [zero if field is None else _carbon_densities(table, field) for field in fields]
     return _checked(PoolTable(table.label, codes, names, np.column_stack(values)), log)
+
+
+def _carbon_densities(table: Table, field: str) -> np.ndarray:
+    """The densities in a column, t C/ha (classes,)."""
+    need_carbon(table, field)
+    return table.non_negative(field, complete=True)
 
 
 def _need_no_misspelt(table: Table, missing: list[str]) -> None:
@@ -224,7 +230,7 @@ def read_sink_table(table: Table, columns: Mapping[str, str] | None = None, log:
     values = table.numbers(sink, complete=True) if measured else table.non_negative(sink, complete=True)
     if log is not None:
         warn_of_sinks(table.label, names, values, log)
-    return SinkTable(table.label, codes, names, values, _species(table))
+    return SinkTable(table.label, codes, names, values, _species(table, sink))
 
 
 def preset_pool_table(pool_set: str, scheme: str) -> PoolTable:
@@ -279,7 +285,7 @@ def rows_of(table: PoolTable | SinkTable, crosswalk: Crosswalk) -> np.ndarray:
     return np.array([row_of[int(code)] for code in crosswalk.classes])
 
 
-def _species(table: Table) -> str:
+def _species(table: Table, sink: str) -> str:
     column = table.find("species")
     stated = {text for text in table.texts(column) if text} if column else set()
-    return stated.pop() if len(stated) == 1 else "unstated"
+    return stated.pop() if len(stated) == 1 else (not stated and species_in_name(sink)) or "unstated"

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
+from .column_units import species_in_name
 from .spelling.names import plain
 from .spelling.numerals import is_no_value
 from .table import Table
@@ -46,6 +47,10 @@ _MISSPELT = 0.8
 FLOW_UNIT = re.compile(_PER_HA + r"([/·.*_]*(yr|y|a|year|年)(\^?_?1)?)?_*[)\]]?$")
 
 
+# Biomass in a name that says nothing of carbon: 地上生物量, AGB (t/ha).
+_BIOMASS = re.compile(r"^(?!.*(?:碳|carbon|(?:^|_)c(?:_|$))).*(?:生物量|biomass|(?:^|_)[ab]gb(?:_|$|\())")
+
+
 # Other densities, and what one of them is in t/ha.
 _MASSES_T = {"t": 1.0, "mg": 1.0, "kg": 1e-3, "g": 1e-6, "kt": 1e3}
 _AREAS_HA = {"ha": 1.0, "hm2": 1.0, "km2": 100.0, "m2": 1e-4}
@@ -72,6 +77,29 @@ def _need_t_ha(table: Table, field: str) -> None:
                 "{table}: the name of column {column} states {unit}, but t/ha is needed: multiply its values by "
                 "{factor:g} and correct the name."
             ).format(table=table.label, column=field, unit=f"{found[1]}/{area}", factor=factor)
+        )
+
+
+def need_carbon(table: Table, field: str) -> None:
+    """Refuse a column whose name states tonnes of CO2 where tonnes of C are needed; warn of one that states biomass.
+
+    Raises:
+        CarbonBalanceError: naming the column and the factor.
+    """
+    species = species_in_name(field)
+    if species == "CO2":
+        raise CarbonBalanceError(
+            tr(
+                "{table}: the name of column {column} states CO2, but carbon is needed: multiply its values by 12/44 "
+                "and correct the name."
+            ).format(table=table.label, column=field)
+        )
+    if species is None and _BIOMASS.search(plain(field)) and table.warn is not None:
+        table.warn(
+            tr(
+                "{table}: the name of column {column} states biomass, but its values are read as carbon: dry biomass "
+                "has about twice as many tonnes as its carbon; if the values are biomass, multiply them by about 0.47."
+            ).format(table=table.label, column=field)
         )
 
 

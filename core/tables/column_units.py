@@ -13,6 +13,7 @@ from . import columns, scenario_columns
 from .names import plan_columns
 from .spelling.amount_units import amount_unit
 from .spelling.area_units import area_unit_ha
+from .spelling.name_words import power_of_ten, species_of_mass, without_species
 from .table import plain
 from .units import HA_PER_KM2
 
@@ -23,6 +24,7 @@ AMOUNT_DIMENSION, DENSITY_DIMENSION, PEOPLE_DIMENSION, AREA_DIMENSION, MONEY_DIM
     "km2",
     "10^4 yuan",
 )
+POWER_DIMENSION = "power of ten"  # 人口_万 or pop (thousand): of the unit that the title has by itself.
 # Kinds of dimensionless columns written by the plugin; these are never amounts.
 _PURE = {
     columns.EEC: "EEC",
@@ -48,7 +50,7 @@ _DIMENSIONS = (
     (AREA_DIMENSION, AREAS_KM2),
     (MONEY_DIMENSION, MONEY_1E4),
 )
-_MASS_T = {"t": 1.0, "kg": 1e-3, "kt": 1e3, "mt": 1e6, "gt": 1e9, "tg": 1e6, "pg": 1e9}
+_MASS_T = {"t": 1.0, "kg": 1e-3, "kt": 1e3, "mt": 1e6, "gt": 1e9, "gg": 1e3, "tg": 1e6, "pg": 1e9}
 _OF_DENSITY_T = {**_MASS_T, "g": 1e-6}  # A g of its own may be anything.
 _PER_KM2 = {"km2": 1.0, "ha": 1e2, "hm2": 1e2, "m2": 1e6}
 _POWER = re.compile(r"(?:1e|10)(\d)(t|persons|yuan)|persons")
@@ -100,7 +102,7 @@ def unit_called(unit: str) -> NameUnit | None:
 def species_in_name(name: str) -> str | None:
     """ "C" or "CO2" if the name states it (``sink_co2``, ``emission_tc``), else ``None``; a single c does not count."""
     found = [match for match in _SPECIES_IN_NAME.finditer(plain(name).replace("_", " ")) if match[1] or match[2]]
-    kinds = {"CO2" if match[2] else "C" for match in found}
+    kinds = {"CO2" if match[2] else "C" for match in found} | species_of_mass(split_unit(name)[1])
     return kinds.pop() if len(kinds) == 1 else None
 
 
@@ -125,11 +127,14 @@ def unit_in_name(name: str) -> NameUnit | None:
         return NameUnit(_PURE[title], 1.0, _PURE[title], True)
     bracket = split_unit(name)[1]
     if bracket:
-        return _stated(bracket) or _at_end(["", *plain(bracket).replace("/", "_").split("_")])
+        bare = without_species(bracket)
+        return _stated(bracket) or _stated(bare) or _at_end(["", *bare.replace("/", "_").split("_")]) or _power(bracket)
     parts = title.split("_")
     if {"per", "capita"} & set(parts):
         return None
-    found = _at_end(parts) or (_stated(parts[-1]) if len(parts) > 1 else None)
+    found = _at_end(parts)
+    if found is None and len(parts) > 1 and not parts[-1].isdigit():
+        found = _stated(without_species(parts[-1])) or _power(parts[-1])
     return found and found._replace(own=own)
 
 
@@ -186,6 +191,11 @@ def _stated(unit: str) -> NameUnit | None:
         "km2": AREA_DIMENSION,
     }.get(ending)
     return NameUnit(dimension, factor, unit) if dimension else None
+
+
+def _power(text: str) -> NameUnit | None:
+    factor = power_of_ten(text)
+    return NameUnit(POWER_DIMENSION, factor, text) if factor else None
 
 
 def _at_end(parts: list[str]) -> NameUnit | None:

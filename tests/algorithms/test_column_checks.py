@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from layers import squares
@@ -164,3 +166,42 @@ def test_a_unit_that_contradicts_the_brackets_gives_a_warning(run):
     assert "人口(万人) indicates 万人, but it is read as persons, as UNITS specifies" in logged[0]
     for units in ("", "万人", "10^4 persons"):
         assert run("joinstatistics", ZONES=zones, TABLE=table, UNITS=units, **given)["notes"].warned == []
+
+
+@pytest.mark.parametrize(
+    ("column", "role", "said", "advice"),
+    [
+        ("排放(万吨CO2)", "EMISSION", "万吨CO2", "EMISSION_UNIT = 10^4 t"),
+        ("emission (Gg)", "EMISSION", "gg", "column in t"),
+        ("emission_tc", "EMISSION", "tonnes of C", "44/12"),
+        ("碳排放(t C)", "EMISSION", "tonnes of C", "44/12"),
+        ("人均排放(t)", "EMISSION", "a relative figure", "column of amounts"),
+        ("emission (%)", "EMISSION", "a relative figure", "column of amounts"),
+        ("人口_万", "POPULATION", "万", r"POPULATION_UNIT = 10\^4 persons"),
+        ("population (thousand)", "POPULATION", "thousand", r"POPULATION_UNIT = 10\^3 persons"),
+        ("pop (10,000)", "POPULATION", "10,000", r"POPULATION_UNIT = 10\^4 persons"),
+        ("pop_density", "POPULATION", "a relative figure", "column of amounts"),
+    ],
+)
+def test_powers_species_and_relative_figures_in_a_name_give_a_warning(run, column, role, said, advice):
+    more = {"PER_PERSON": 4} if role == "POPULATION" else {}
+    given = {"ZONES": squares({column: [3e6, 2e6, 1e6, 7e6]}), role: column, "OUTPUT": "memory:", **more}
+    warned = run("emissiondemand", **given)["notes"].warned
+    assert len([each for each in warned if "indicates " in each]) == 1, warned
+    (sentence,) = [each for each in warned if "indicates " in each]
+    assert f"name of column {column} indicates" in sentence
+    assert re.search(said.replace("^", r"\^") if "\\" not in said else said, sentence)
+    assert re.search(advice.replace("10^4 t", r"10\^4 t"), sentence)
+
+
+def test_a_power_of_ten_that_fits_its_unit_gives_no_warning(run):
+    squares_of = {"人口_万": [3.0, 2, 1, 7], "GDP(亿)": [3.0, 2, 1, 7], "e": [3.0, 2, 1, 7], "s": [1.0, 2, 3, 7]}
+    given = {"ZONES": squares(squares_of), "OUTPUT": "memory:"}
+    warned = run("emissiondemand", **given, POPULATION="人口_万", POPULATION_UNIT="10^4 persons", PER_PERSON=4)
+    warned = (
+        warned["notes"].warned
+        + run("carbonbalancecoefficients", **given, EMISSION="e", SINK="s", GDP="GDP(亿)", GDP_UNIT="10^8 yuan")[
+            "notes"
+        ].warned
+    )
+    assert not [each for each in warned if "indicates" in each]

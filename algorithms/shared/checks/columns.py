@@ -10,7 +10,11 @@ from qgis.core import QgsProcessingParameterField
 from ....core.runtime.errors import CarbonBalanceError, listed
 from ....core.runtime.i18n import tr
 from ....core.tables.column_units import (
+    AMOUNT_DIMENSION,
     EEC_DIMENSION,
+    MONEY_DIMENSION,
+    PEOPLE_DIMENSION,
+    POWER_DIMENSION,
     SEC_DIMENSION,
     NameUnit,
     basis_in_name,
@@ -19,6 +23,7 @@ from ....core.tables.column_units import (
     unit_in_name,
     units_in_cut_name,
 )
+from ....core.tables.spelling.name_words import relative_kind
 from ....core.tables.table import Table, plain
 from ..inputs.meanings import ANY, HOLDS, LABELS, UNIT_IN
 from ..inputs.values import GivenValues
@@ -88,6 +93,14 @@ def _check_unit(given: GivenValues, definition: QgsProcessingParameterField, col
     units = given.algorithm.parameterDefinition(unit_name)
     asked = holds or (given.choice(unit_name) if units else "")
     said = unit_in_name(column)
+    if _is_relative(column, said, asked):
+        given.log.warn(
+            tr(
+                "{parameter}: the name of column {column} indicates a relative figure (per person, per area, "
+                "a share or a rate), but it is read as {asked}: if the name is correct, choose a column of amounts."
+            ).format(parameter=given.title(definition.name()), column=column, asked=asked)
+        )
+        return
     if said is None and asked:
         said = _said_before_the_cut(given, definition, column, asked)
     if not said or not asked or _fits(said, asked):
@@ -112,6 +125,14 @@ def _check_unit(given: GivenValues, definition: QgsProcessingParameterField, col
             "correct, {advice}."
         ).format(**words)
     )
+
+
+def _is_relative(column: str, said: NameUnit | None, asked: str) -> bool:
+    """Whether a column is to hold amounts but its name states figures per person, shares, densities or rates."""
+    unit = unit_called(asked)
+    amounts = (AMOUNT_DIMENSION, PEOPLE_DIMENSION, MONEY_DIMENSION)
+    own = said is not None and (said.own or not _fits(said, asked))
+    return unit is not None and unit.dimension in amounts and not own and relative_kind(column) is not None
 
 
 def _said_before_the_cut(
@@ -144,7 +165,17 @@ def _check_kind(
 ) -> None:
     """Warn if the species or basis stated by a name is not the chosen one."""
     name = f"{definition.name()}_{kind}"
-    if not said or given.algorithm.parameterDefinition(name) is None:
+    if not said:
+        return
+    if given.algorithm.parameterDefinition(name) is None:
+        # Only where a unit is chosen are amounts stated; elsewhere their shares alone count.
+        if (definition.name(), said) == ("EMISSION", "C") and given.algorithm.parameterDefinition("EMISSION_UNIT"):
+            given.log.warn(
+                tr(
+                    "{parameter}: the name of column {column} indicates tonnes of C, but it is counted as CO2: if the "
+                    "name is correct, multiply its values by 44/12 first."
+                ).format(parameter=given.title(definition.name()), column=column)
+            )
         return
     counted = given.choice(name)
     if said != counted:
@@ -161,6 +192,9 @@ def _fits(said: NameUnit, asked: str) -> bool:
     if asked in (EEC_DIMENSION, SEC_DIMENSION):
         return said.dimension == asked
     unit = unit_called(asked.replace(ANY, ""))
+    if said.dimension == POWER_DIMENSION and unit is not None:
+        base = {AMOUNT_DIMENSION: 1.0, PEOPLE_DIMENSION: 1.0, MONEY_DIMENSION: 1e-4}.get(unit.dimension)
+        return base is None or asked.startswith(ANY) or math.isclose(said.factor * base, unit.factor)
     if unit is None or said.dimension != unit.dimension:
         return unit is None
     return asked.startswith(ANY) or math.isclose(said.factor, unit.factor)

@@ -241,3 +241,33 @@ def test_a_pool_in_another_unit_is_refused(name, unit, factor):
         CarbonBalanceError, match=f"states {unit}, but t/ha is needed: multiply its values by {factor} "
     ):
         read_pool_table(table)
+
+
+@pytest.mark.parametrize("name", ["c_soil (t CO2/ha)", "土壤碳密度(tCO2/hm²)", "c_soil_tco2_ha"])
+def test_a_pool_in_co2_is_refused(name):
+    """It would be read as carbon, 44/12 times too large."""
+    columns = {"soil": name} if "ha" in name[-3:] else {}
+    made = Table("p", ["lucode", "c_above", name], [[1, 10.0, 6.0]], aliases={} if columns else {"c_soil": name})
+    for given in (columns, {"soil": name}, {"density": name}):
+        with pytest.raises(CarbonBalanceError, match="states CO2, but carbon is needed: multiply its values by 12/44"):
+            read_pool_table(made, given)
+
+
+@pytest.mark.parametrize(
+    ("name", "warned"), [("AGB (t/ha)", 1), ("地上生物量", 1), ("地上生物量碳密度", 0), ("agb_t_c_ha", 0)]
+)
+def test_a_pool_called_biomass_gives_a_warning(name, warned):
+    said = []
+    made = Table("p", ["lucode", name, "c_soil"], [[1, 100.0, 60.0]], warn=said.append)
+    read_pool_table(made, {"above": name})
+    assert len([text for text in said if "multiply them by about 0.47" in text]) == warned
+
+
+@pytest.mark.parametrize(
+    ("name", "species"), [("sink (t CO2/ha)", "CO2"), ("碳汇系数(tC/hm²·a)", "C"), ("sink_t_ha", "unstated")]
+)
+def test_the_species_of_sinks_is_read_from_the_name_of_the_column(name, species):
+    made = Table("s", ["lucode", name], [[1, 2.0]])
+    assert read_sink_table(made, {"sink": name}).species == species
+    other = Table("s", ["lucode", name, "species"], [[1, 2.0, "C"]])
+    assert read_sink_table(other, {"sink": name}).species == "C"

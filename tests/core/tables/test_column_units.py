@@ -40,6 +40,14 @@ from carbon_balance.core.tables.column_units import (
         ("area_ha", "km2", 0.01),
         ("eec_2015", "EEC", 1),
         ("emission_t_person", "t/person", 1),
+        ("碳排放量(万吨CO2)", "t", 1e4),
+        ("emission (Mt CO2-eq)", "t", 1e6),
+        ("emission (Gg CO2/yr)", "t", 1e3),
+        ("碳排放_万吨C", "t", 1e4),
+        ("人口_万", "power of ten", 1e4),
+        ("pop_million", "power of ten", 1e6),
+        ("population (thousands)", "power of ten", 1e3),
+        ("pop ('000)", "power of ten", 1e3),
     ],
 )
 def test_units_are_read_from_column_names(name, dimension, factor):
@@ -87,7 +95,8 @@ def test_units_of_parameters_are_recognised():
 @pytest.mark.parametrize(
     "name, species",
     [("sink_co2", "CO2"), ("emission_tCO2", "CO2"), ("emission_mtc", "C"), ("c_above", None), ("CO2e_t", "CO2"),
-     ("sink_t", None), ("ndvi_c", None), ("energy_1e4tce", None), ("emission_tc_or_tco2", None)],
+     ("sink_t", None), ("ndvi_c", None), ("energy_1e4tce", None), ("emission_tc_or_tco2", None),
+     ("emission (t C)", "C"), ("c_above (t CO2/ha)", "CO2"), ("碳汇(万吨二氧化碳)", "CO2"), ("碳排放(万吨C)", "C")],
 )  # fmt: skip
 def test_species_are_read_from_column_names(name, species):
     assert species_in_name(name) == species
