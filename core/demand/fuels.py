@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..options.demand import FACTORS
-from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import mark, tr
 from ..tables.bundled import resource_table
 from ..tables.column_units import split_unit
@@ -139,11 +139,12 @@ class FactorSet:
                 )
             )
         if found is None:
+            known = self._known_names(not name.isascii())
             raise CarbonBalanceError(
                 tr(
-                    "The factor set has no fuel {fuel}: it has {known}; give a factor of your own in "
+                    "The factor set has no fuel {fuel}{near}: it has {known}; give a factor of your own in "
                     "OWN_FACTORS (a table with the columns fuel, co2_factor_t, per)."
-                ).format(fuel=name, known=listed(self._known_names(not name.isascii()), 40))
+                ).format(fuel=name, near=did_you_mean(name.strip(), known), known=listed(known, 40))
             )
         return self.fuels[found]
 

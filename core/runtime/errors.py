@@ -41,7 +41,11 @@ def known_count(values: Iterable[float]) -> int | str:
 
 
 def did_you_mean(name: object, known: Iterable[object]) -> str:
-    """ " (did you mean a or b?)" with up to three of ``known`` that ``name`` is like, case ignored; "" if none is."""
+    """ " (did you mean a or b?)" with up to three of ``known`` that ``name`` is like, case ignored; "" if none is.
+
+    After names of similar spelling come those of which it is a word (coal: raw_coal), then those that end in it
+    (煤: 原煤), then those of which it is another part; at least three letters or one Chinese character.
+    """
     from difflib import get_close_matches
 
     spellings: dict[str, str] = {}
@@ -49,7 +53,10 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
         spellings.setdefault(each.casefold(), each)
     wanted = str(name).casefold()
     near = get_close_matches(wanted, spellings, 3, 0.7)
-    near += [each for each in spellings if len(wanted) > 2 and wanted in each and each not in near]
+    if len(wanted) > 2 or (wanted and not wanted.isascii()):
+        holding = [each for each in spellings if wanted in each and each not in near]
+        words = {each: re.split(r"[\W_]+", each) for each in holding}
+        near += sorted(holding, key=lambda each: (wanted not in words[each], not each.endswith(wanted), len(each)))
     if not near:
         return ""
     return tr(" (did you mean {names}?)").format(names=tr(" or ").join(spellings[each] for each in near[:3]))

@@ -88,6 +88,20 @@ def test_an_unknown_fuel_is_refused_with_the_known_ones():
         factor_set("china_guideline").fuel("wood")
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("coal", r"coal \(did you mean raw_coal or cleaned_coal or other_washed_coal\?\): it has"),
+        (" rawcoal ", r"\(did you mean raw_coal\?\): it has"),
+        ("煤", r"煤 \(did you mean 原煤 or 型煤 or 洗精煤\?\): it has"),
+        ("wood", "wood: it has"),
+    ],
+)
+def test_fuels_of_like_names_are_suggested(name, near):
+    with pytest.raises(CarbonBalanceError, match=near):
+        factor_set("china_guideline").fuel(name)
+
+
 def test_electricity_requires_a_grid_factor():
     with pytest.raises(CarbonBalanceError, match="choose a grid factor"):
         factor_set("china_guideline").fuel("电力")

@@ -53,6 +53,14 @@ def test_up_to_three_similar_names_are_suggested():
     assert did_you_mean("xyz", known) == ""
 
 
+def test_names_that_hold_it_as_a_word_come_before_those_that_hold_it_as_a_part():
+    fuels = ["charcoal", "other_washed_coal", "raw_coal", "cleaned coal", "coalbed_methane"]
+    assert did_you_mean("Coal", fuels) == " (did you mean raw_coal or cleaned coal or other_washed_coal?)"
+    assert did_you_mean("coal", ["charcoals", "raw_coal"]) == " (did you mean raw_coal or charcoals?)"
+    assert did_you_mean("煤", ["焦炭", "煤油", "洗精煤", "原煤"]) == " (did you mean 原煤 or 洗精煤 or 煤油?)"
+    assert did_you_mean("", fuels) == ""
+
+
 def test_names_are_similar_from_a_ratio_of_seven_tenths():
     """Ratio of matching letters: 2 * 7 / 20 is suggested, 2 * 6 / 20 is not."""
     assert did_you_mean("abcdefgxyz", ["abcdefg123"]) == " (did you mean abcdefg123?)"
