@@ -19,6 +19,8 @@ from ..tables.units import quotient
 
 # Countries emit between about 0.05 and 40 t CO2 per person a year; outside this range a unit is likely wrong.
 PLAUSIBLE_T_PERSON = (0.5, 50.0)
+# Growth over more years than this is a year such as 2030 given as a number of years.
+MOST_YEARS = 500
 
 
 def emission_per_person(region_emission_t: float, region_population: float) -> float:
@@ -98,6 +100,13 @@ def growth_factor(percent_a_year: float | None, years: float, now: float, target
             tr(
                 "Growth of {what} is given without a number of years: give the years over which it applies (YEARS)."
             ).format(what=what)
+        )
+    if years > MOST_YEARS:
+        raise CarbonBalanceError(
+            tr(
+                "Growth of {what} is given for {years:g} years: YEARS is the number of years from the date of the data "
+                "to the later year, not that year, and at most {most}."
+            ).format(what=what, years=years, most=MOST_YEARS)
         )
     return (1 + percent_a_year / 100) ** years
 

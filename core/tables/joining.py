@@ -27,10 +27,11 @@ _COUNTY_DIGITS, _COUNTRY = 6, "156"
 
 
 def code_key(value: object) -> str:
-    """The normalised form of a code: 530102, 530102.0, "0530102 " and "530102" are equal."""
+    """The normalised form of a code: 530102, 530102.0, "0530102 ", "'530102" and "530102" are equal."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = squeezed(value)
+    # An apostrophe marks text in spreadsheets.
+    text = squeezed(value).lstrip("'’‘")
     whole, dot, decimals = text.partition(".")
     if dot and whole.isdigit() and not decimals.strip("0"):
         text = whole

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from layers import Notes, squares
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException, QgsVectorLayer
 from rasters import read_raster, write_raster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,3 +165,39 @@ def test_two_processes_with_one_input_are_independent(noise, tmp_path):
     assert (tmp_path / "0.gpkg").exists()
     assert (tmp_path / "1.gpkg").exists()
     assert "NOSUCH" in logged[0][0] + logged[0][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("a:b.gpkg", "contains :"),
+        ("a:b.csv", "contains :"),
+        ("d%e4/a:b/c.csv", "contains :"),
+        ("a\nb.gpkg", "contains a line break"),
+        ("a%41.gpkg", "contains %41"),
+        ("d%e4/a.gpkg", "contains %e4"),
+        ("(2020) zones.gpkg", r"begins with \("),
+        ("-a.gpkg", "begins with -"),
+        ("gpkg_a.gpkg", "begins with gpkg"),
+        ("ogr:dbname='{}/b.gpkg' table=\"+x\"", r"begins with \+"),
+    ],
+)
+def test_names_that_qgis_cannot_write_or_open_are_refused(run, tmp_path, name, part):
+    """They failed after the computation, or gave a file that QGIS could not open."""
+    zones = squares({"s": [1.0, 2], "d": [2.0, 1]})
+    (tmp_path / "d%e4" / "a:b").mkdir(parents=True)
+    output = name.format(tmp_path) if name.startswith("ogr:") else str(tmp_path / name)
+    with pytest.raises(QgsProcessingException, match=rf"\(OUTPUT\): .*{part}"):
+        run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", OUTPUT=output)
+    assert [path.name for path in tmp_path.rglob("*")] == ["d%e4", "a:b"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["100%.gpkg", "（区）'a' \"b\" [c] #1;2.gpkg", "a%41.csv", "(2020).geojson", ".a.gpkg", "_a.gpkg"],
+)
+def test_other_unusual_names_are_written_and_can_be_opened(run, tmp_path, name):
+    zones = squares({"s": [1.0, 2], "d": [2.0, 1]})
+    run("supplydemandratio", ZONES=zones, SUPPLY="s", DEMAND="d", OUTPUT=str(tmp_path / name))
+    layer = QgsVectorLayer(str(tmp_path / name), "x", "ogr")
+    assert layer.isValid() and layer.featureCount() == 2

@@ -23,6 +23,7 @@ from ....core.runtime.i18n import tr
 from ..inputs.given import Given
 from ..inputs.sources import Sources, sources_of
 from ..inputs.values import titled
+from .layer_names import check_layer_name
 
 # Output types written by the plugin itself, under a hidden name that is then renamed.
 _OURS = ("rasterDestination", "fileDestination", "folderDestination")
@@ -71,6 +72,8 @@ def check_destinations(given: Given) -> None:
         same = _same(place, definition)
         _check_inputs(place, definition, sources)
         _check_format(place.path, definition)
+        if definition.type() == "sink" and not place.appends:
+            check_layer_name(place.path, place.table, titled(definition))
         for other, others, title in taken:
             apart = place.table and other.table and place.table.casefold() != other.table.casefold()
             if not same.isdisjoint(others) and not apart:

@@ -12,6 +12,7 @@ from ...runtime.i18n import tr, translated
 from ...runtime.log import Log
 from ..table import Table
 from .layout import Layout, laid_out
+from .row_kinds import says_nothing, spells_number
 from .text_file import decoded, split_rows
 from .workbook import BOOK_SUFFIXES, read_sheet
 
@@ -65,6 +66,8 @@ def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: s
     layout = laid_out(rows, reading.header_row, label)
     if not layout.rows:
         raise CarbonBalanceError(tr("{table} has no rows.").format(table=label))
+    if delimiter:
+        _need_a_column_for_each_value(rows, layout, delimiter, label)
     _log_layout(layout, label, log)
     aliases = dict(layout.aliases)
     if len(shown) >= len(layout.fields):
@@ -106,6 +109,38 @@ def _text_rows(path: Path, title: str, label: str, reading: Reading, log: Log) -
             )
         )
     return split_rows(text.text, title, path.name)
+
+
+def _need_a_column_for_each_value(rows: Sequence[Sequence[object]], layout: Layout, delimiter: str, label: str) -> None:
+    """Refuse rows of figures with more values than the header has columns.
+
+    A decimal comma between commas (80,5) makes two values of one, and tables written by R have row names that their
+    header lacks: each value would then stand in the column of another.
+    """
+
+    def values(number: int) -> int:
+        return max((at for at, cell in enumerate(rows[number - 1], 1) if not says_nothing(cell)), default=0)
+
+    width = max((len(rows[number - 1]) for number in layout.header_rows), default=0)
+    wide = [
+        number
+        for number in layout.file_rows
+        if width and values(number) > width and sum(map(spells_number, rows[number - 1])) > 1
+    ]
+    if wide:
+        raise CarbonBalanceError(
+            tr(
+                "{table}: {rows} has {values} values, but the header has {columns} columns: put values that contain "
+                'the separator "{separator}", such as decimal commas, in quotation marks or use another separator, and '
+                "give each column a name."
+            ).format(
+                table=label,
+                rows=tr("row {number}").format(number=wide[0]),
+                values=values(wide[0]),
+                columns=width,
+                separator=delimiter,
+            )
+        )
 
 
 def _log_layout(layout: Layout, label: str, log: Log) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ _MARKS = {
 # share.
 _COMMON = 0.9
 CHINESE = "GB18030"
+# How portals keep Excel from reading a code as a number: ="530102".
+_FORCED_TEXT = re.compile(r'\s*="([^"]*)"\s*')
 
 
 class Decoded(NamedTuple):
@@ -132,11 +135,18 @@ def split_rows(text: str, title: str, file: str) -> tuple[list[list[str]], str]:
                 input=title, file=file, reason=reason_of(error)
             )
         ) from None
+    if '="' in text:
+        rows = [[_unforced(cell) for cell in row] for row in rows]
     if stated:
         rows[0] = []
     if not delimiter:
         rows = [[line.strip()] if line.strip() else [] for line in text.splitlines()]
     return rows, delimiter
+
+
+def _unforced(cell: str) -> str:
+    forced = _FORCED_TEXT.fullmatch(cell) if '="' in cell else None
+    return cell if forced is None else forced[1]
 
 
 def _delimiter(text: str) -> str:

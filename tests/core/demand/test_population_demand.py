@@ -128,6 +128,13 @@ def test_a_decline_of_less_than_100_percent_is_accepted():
         growth_factor(-100, 1, 1.0, None, "population")
 
 
+def test_a_year_given_as_a_number_of_years_is_refused():
+    """2,030 years of growth by 1 % give 600 million times as many persons."""
+    assert growth_factor(1, 500, 1.0, None, "population") == pytest.approx(1.01**500)
+    with pytest.raises(CarbonBalanceError, match="given for 2030 years: YEARS is the number of years from the date"):
+        growth_factor(1, 2030, 1.0, None, "population")
+
+
 def test_growth_defaults_to_zero():
     assert vars(Growth()) == {
         "years": 0,

@@ -17,6 +17,10 @@ def test_codes_match_as_number_text_and_full_width_text():
     assert result.left == result.right == []
 
 
+def test_codes_marked_as_text_by_an_apostrophe_match():
+    assert match(["530102", "'530103"], ["'530102", 530103], "code").partner == [0, 1]
+
+
 def test_names_with_and_without_suffix_blanks_and_width():
     left = ["呈贡区", "富民县", "安宁市", "大理州", "石林", "五 华"]
     right = ["呈贡", "富 民", "安宁", "大理", "石林县", "五华区　"]

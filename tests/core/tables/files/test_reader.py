@@ -181,3 +181,28 @@ def test_a_file_that_is_not_a_workbook_is_refused(tmp_path):
     (tmp_path / "t.xlsx").write_bytes(b"no workbook")
     with pytest.raises(CarbonBalanceError, match="t.xlsx exists, but cannot be read as a workbook"):
         read(tmp_path / "t.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("lines", "row", "values", "columns"),
+    [
+        (["lucode,c_above,c_soil", "1,10,80", "2,10,80,5"], 3, 4, 3),
+        (["lucode,c_above,c_soil", "1,4,85,80,5", "2,10,5,80,5"], 2, 5, 3),
+        (["code,pop", "a,530102,12", "b,530103,13"], 2, 3, 2),  # row names of R
+    ],
+)
+def test_rows_with_more_values_than_columns_are_refused(written, lines, row, values, columns):
+    with pytest.raises(CarbonBalanceError, match=f"row {row} has {values} values, but the header has {columns} col"):
+        read(written(*lines))
+
+
+def test_rows_with_blank_values_behind_the_last_column_are_read(written):
+    assert read(written("code,pop", "1,2,,", "2,3, ,")).numbers("pop").tolist() == [2, 3]
+    assert read(written("code,pop,,", "1,2,,note", "2,3,,")).numbers("pop").tolist() == [2, 3]
+    assert read(written("code,pop", "1,2", "2,3", "Note: from A, B, C, and D")).numbers("pop").tolist()[:2] == [2, 3]
+
+
+def test_texts_forced_for_excel_are_read_without_the_formula(written):
+    table = read(written("code,pop", '="530102","=""1,143,090"""', '="530103",="988"', '530104,"a =""b"""'))
+    assert table.texts("code") == ["530102", "530103", "530104"]
+    assert table.texts("pop") == ["1,143,090", "988", 'a ="b"']
