@@ -157,6 +157,19 @@ def layers_in(path: Path) -> list[str]:
     return []
 
 
+def is_new_table(path: Path, table: str) -> bool:
+    """Whether ``path`` is a database that can be read and has no table, view or index called ``table``."""
+    if path.suffix.lower() not in DATABASES:
+        return False
+    with contextlib.suppress(RuntimeError), errors_raised():
+        dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_RASTER)
+        found = dataset.ExecuteSQL("SELECT name FROM sqlite_master")
+        names = {row.GetField(0).casefold() for row in found}
+        dataset.ReleaseResultSet(found)
+        return table.casefold() not in names
+    return False
+
+
 def _exists(path: Path) -> bool:
     try:
         return path.exists()

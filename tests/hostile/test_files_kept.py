@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
-from layers import column, squares
+from kept import READ, breaks, names, saved
+from layers import squares
 from osgeo import gdal
 from qgis.core import (
     QgsGeometry,
@@ -17,36 +17,10 @@ from qgis.core import (
     QgsProcessingOutputLayerDefinition,
     QgsProject,
     QgsRasterLayer,
-    QgsVectorFileWriter,
     QgsVectorLayer,
     QgsVectorLayerJoinInfo,
 )
 from rasters import write_raster
-
-READ = "is an input of this run and would be overwritten"
-
-
-def saved(layer, path, name="", add=False):
-    """Write a layer to a file, or as a further layer of it."""
-    options = QgsVectorFileWriter.SaveVectorOptions()
-    options.driverName = QgsVectorFileWriter.driverForExtension(Path(path).suffix)
-    options.layerName = name or Path(path).stem
-    if add:
-        options.actionOnExistingFile = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
-    done = QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), layer.transformContext(), options)
-    assert done[0] == QgsVectorFileWriter.WriterError.NoError, done
-    return str(path)
-
-
-def names(path):
-    """The layer names of a file."""
-    there = gdal.OpenEx(str(path), gdal.OF_VECTOR)
-    return sorted(there.GetLayer(number).GetName() for number in range(there.GetLayerCount()))
-
-
-@pytest.fixture
-def zones():
-    return squares({"code": ["1", "2"], "supply": [1.0, 2.0], "demand": [2.0, 1.0]})
 
 
 @pytest.fixture
@@ -65,26 +39,6 @@ def statistics(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("code,pop\n1,10\n2,20\n", encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def untouched(tmp_path):
-    """Context manager that asserts that its block leaves all files of the folder unchanged."""
-
-    def contents():
-        return {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-
-    class Untouched:
-        before: dict
-
-        def __enter__(self):
-            self.before = contents()
-
-        def __exit__(self, *_):
-            after = contents()
-            assert after == self.before, sorted(set(after) ^ set(self.before))
-
-    return Untouched()
 
 
 def join(run, zones, table, **more):
@@ -188,50 +142,6 @@ def test_a_hard_link_to_an_input_and_circular_links_are_refused(run, tmp_path, u
         run("carbonstorage", LAND_COVER=str(tmp_path / "one.tif"), PRESET="henan", OUTPUT=str(tmp_path / "o.tif"))
 
 
-def breaks(run, zones, output, limits):
-    return run(
-        "naturalbreakszoning", ZONES=zones, FIELD="supply", CLASSES=2, MERGE="", PRESET="numbered", METHOD="exact",
-        OUTPUT=output, LIMITS=limits,
-    )  # fmt: skip
-
-
-def test_two_outputs_in_one_database_need_different_layers(run, tmp_path, zones):
-    path = tmp_path / "a.gpkg"
-    table = "ogr:dbname='{}' table=\"{}\" (geom)".format
-    for output, limits in (
-        (table(path, "x"), table(path, "X")),
-        (table(path, "x"), str(path)),
-        (str(path), table(path, "x")),
-    ):
-        with pytest.raises(QgsProcessingException, match="would both be written to"):
-            breaks(run, zones, output, limits)
-        assert not list(tmp_path.iterdir())
-    breaks(run, zones, table(path, "x"), table(path, "y"))
-    assert names(path) == ["x", "y"]
-    assert [each.name for each in tmp_path.iterdir() if each.suffix != ".qml"] == ["a.gpkg"]
-
-
-def test_other_layers_of_a_database_are_kept(run, tmp_path, zones, untouched):
-    path = saved(zones, tmp_path / "a.gpkg", "one")
-    saved(zones, path, "two", add=True)
-    ratio = {"ZONES": f"{path}|layername=one", "SUPPLY": "supply", "DEMAND": "demand"}
-    other = {**ratio, "ZONES": zones}
-    with untouched, pytest.raises(QgsProcessingException, match=r"other layers, which would be lost \(one, two\)"):
-        run("supplydemandratio", **other, OUTPUT=path)
-    with untouched, pytest.raises(QgsProcessingException, match="to add a layer to .*a.gpkg, give ogr:dbname="):
-        run("supplydemandratio", **other, OUTPUT=f"{path}|layername=three")
-    with untouched, pytest.raises(QgsProcessingException, match=READ):
-        run("supplydemandratio", **ratio, OUTPUT=f"ogr:dbname='{path}' table=\"One\" (geom)")
-    done = run("supplydemandratio", **ratio, OUTPUT=f"ogr:dbname='{path}' table=\"three\" (geom)")
-    assert names(path) == ["one", "three", "two"]
-    assert column(QgsVectorLayer(f"{path}|layername=three", "x", "ogr"), "ratio")[0] == pytest.approx(2, rel=1e-2)
-    assert "three" in str(done["OUTPUT"])
-    alone = saved(zones, tmp_path / "b.gpkg")
-    run("supplydemandratio", **other, OUTPUT=alone)  # of a run before, under its own name
-    assert names(alone) == ["b"]
-    assert not list(tmp_path.glob(".*"))
-
-
 def test_a_layer_refused_during_writing_leaves_the_file_unchanged(run, tmp_path):
     path = tmp_path / "in.geojson"
     squares_text = squares({"name": ["a", "b"]})
@@ -295,14 +205,6 @@ def test_a_user_style_of_a_raster_is_kept(run, tmp_path):
     done = run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "lc.tif"))
     assert (tmp_path / "lc.qml").read_bytes() == b"<qgis><rasterrenderer/>\xff</qgis>"
     assert any("lc.qml was not written by this plugin" in told for told in done["notes"].warned)
-
-
-def test_a_layer_in_a_database_has_no_style_file(run, tmp_path, zones):
-    """A style file would apply to every layer in the database."""
-    path = saved(zones, tmp_path / "a.gpkg", "one")
-    ratio = {"ZONES": zones, "SUPPLY": "supply", "DEMAND": "demand"}
-    run("supplydemandratio", **ratio, OUTPUT=f"ogr:dbname='{path}' table=\"two\" (geom)")
-    assert [each.name for each in tmp_path.iterdir()] == ["a.gpkg"]
 
 
 @pytest.mark.parametrize("content", ['{"type": "FeatureCollection", "features": []}', '{"a": 1}', "notes", "[]"])

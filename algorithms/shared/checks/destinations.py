@@ -18,7 +18,7 @@ from qgis.core import (
 )
 
 from ....core.runtime.errors import CarbonBalanceError, listed
-from ....core.runtime.files import DATABASES, files_written, is_foreign, layers_in, on_disk, same_as
+from ....core.runtime.files import DATABASES, files_written, is_foreign, is_new_table, layers_in, on_disk, same_as
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
 from ..inputs.sources import Sources, sources_of
@@ -114,8 +114,7 @@ def _same(place: Place, definition: QgsProcessingDestinationParameter) -> set[ob
 
 def _check_inputs(place: Place, definition: QgsProcessingDestinationParameter, sources: Sources) -> None:
     if place.table:
-        if sources.reads_table(place.path, place.table):
-            raise CarbonBalanceError(_input_refusal(titled(definition), f"{place.path} ({place.table})"))
+        _check_input_tables(place, definition, sources)
         return
     for file in files_written(place.path, definition.type() == "rasterDestination"):
         if not sources.reads(file):
@@ -127,6 +126,26 @@ def _check_inputs(place: Place, definition: QgsProcessingDestinationParameter, s
                 "{output}: {file}, which is written together with {path}, is an input of this run and would be "
                 "overwritten; choose another name."
             ).format(output=titled(definition), file=file, path=place.path.name)
+        )
+
+
+def _check_input_tables(place: Place, definition: QgsProcessingDestinationParameter, sources: Sources) -> None:
+    if not sources.reads_table(place.path, place.table):
+        return
+    if not is_new_table(place.path, place.table):
+        raise CarbonBalanceError(_input_refusal(titled(definition), f"{place.path} ({place.table})"))
+    # QGIS 3.22 adds the layer, but does not find it in the file that it has opened already.
+    if sources.opens_without_layer(place.path):
+        raise CarbonBalanceError(
+            tr(
+                "{output}: QGIS cannot add the layer {table} to {path} while it reads an input from that file without "
+                "the name of a layer; give the input as {input}, or write to another file."
+            ).format(
+                output=titled(definition),
+                table=place.table,
+                path=place.path,
+                input=f"{place.path}|layername={next(iter(layers_in(place.path)), 'NAME')}",
+            )
         )
 
 

@@ -36,10 +36,12 @@ class Sources:
     Attributes:
         files: identities of all read files, see :func:`core.runtime.files.same_as`.
         tables: for databases: identity of the file, and name of the table; "" if any may be read.
+        without_layer: identities of databases that are opened as vector layers without the name of the layer.
     """
 
     files: set[object] = field(default_factory=set)
     tables: set[tuple[object, str]] = field(default_factory=set)
+    without_layer: set[object] = field(default_factory=set)
 
     def reads(self, path: str | Path) -> bool:
         """Whether a file is read."""
@@ -53,8 +55,12 @@ class Sources:
             return True
         return any((key, name) in self.tables for key in same for name in ("", table.casefold()))
 
+    def opens_without_layer(self, path: str | Path) -> bool:
+        """Whether a database is opened as a vector layer without the name of the layer."""
+        return not self.without_layer.isdisjoint(same_as(path))
+
     def add(self, paths: Iterable[Path], table: str | None = None) -> None:
-        """Add files; ``table`` is the table of a database, "" for any."""
+        """Add files; ``table`` is the table of a database, "" for the first layer, ``None`` for a raster."""
         for path in paths:
             try:
                 same = same_as(path)
@@ -63,6 +69,8 @@ class Sources:
             self.files.update(same)
             if path.suffix.lower() in DATABASES:
                 self.tables.update((key, (table or "").casefold()) for key in same)
+                if table == "":
+                    self.without_layer.update(same)
 
 
 def sources_of(given: Given) -> Sources:
