@@ -5,46 +5,26 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from qgis.core import (
-    QgsDataSourceUri,
-    QgsProcessing,
     QgsProcessingDestinationParameter,
-    QgsProcessingOutputLayerDefinition,
-    QgsProcessingUtils,
     QgsVectorFileWriter,
 )
 
 from ....core.runtime.errors import CarbonBalanceError, listed
-from ....core.runtime.files import DATABASES, files_written, is_foreign, is_new_table, layers_in, on_disk, same_as
+from ....core.runtime.files import DATABASES, files_written, is_foreign, is_new_table, layers_in, same_as
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
 from ..inputs.sources import Sources, sources_of
 from ..inputs.values import titled
 from .layer_names import check_layer_name
+from .places import Place, place_of
 
 # Output types written by the plugin itself, under a hidden name that is then renamed.
 _OURS = ("rasterDestination", "fileDestination", "folderDestination")
 SHAPEFILE_NAME_BYTES = 10
-_NO_FILES = ("memory:", "postgres:")
 _RASTERS = ("tif", "tiff", "vrt", "img", "asc")
-
-
-@dataclass(frozen=True)
-class Place:
-    """The destination of an output.
-
-    Attributes:
-        path: the file.
-        table: table of a database; ``None`` for a file that is replaced.
-        appends: whether rows are added to an existing layer.
-    """
-
-    path: Path
-    table: str | None = None
-    appends: bool = False
 
 
 def check_destinations(given: Given) -> None:
@@ -256,12 +236,6 @@ def warn_of_cut_names(given: Given, output: str, names: Sequence[str]) -> None:
         )
 
 
-def write_utf8(given: Given) -> None:
-    """Write text as UTF-8 unless the user chose an encoding; QGIS would use that of the system."""
-    if given.context.defaultEncoding().casefold() in ("", "system"):
-        given.context.setDefaultEncoding("UTF-8")
-
-
 def _check_folder(folder: Path, output: str) -> None:
     try:
         with tempfile.TemporaryFile(dir=folder):
@@ -272,41 +246,3 @@ def _check_folder(folder: Path, output: str) -> None:
                 output=output, folder=folder, reason=error.strerror or error
             )
         ) from None
-
-
-def place_of(value: object, definition: QgsProcessingDestinationParameter) -> Place | None:
-    """The destination of an output; ``None`` for none, a temporary one, memory, or a server.
-
-    Raises:
-        CarbonBalanceError: a layer of a file is given in a form that is only valid for inputs.
-    """
-    appends = False
-    if isinstance(value, QgsProcessingOutputLayerDefinition):
-        appends, value = value.useRemapping(), value.sink.staticValue()
-    if not isinstance(value, str) or not value or value == QgsProcessing.TEMPORARY_OUTPUT:
-        return None
-    if value.startswith("/vsi"):
-        archive = on_disk(value)
-        return None if archive is None else Place(archive)
-    provider, _, uri = value.partition(":")
-    if "dbname=" in uri:
-        database = QgsDataSourceUri(uri)
-        if provider not in ("ogr", "spatialite") or not database.database():
-            return None
-        return Place(Path(database.database()), database.table() or Path(database.database()).stem, appends)
-    if provider == "ogr":
-        value = uri
-    if value.startswith(_NO_FILES):
-        return None
-    if "|layername=" in value:
-        path, _, table = value.partition("|layername=")
-        raise CarbonBalanceError(
-            tr("{output}: to add a layer to {path}, give {destination}.").format(
-                output=titled(definition), path=path, destination=f"ogr:dbname='{path}' table=\"{table}\""
-            )
-        )
-    path = Path(value)
-    if definition.type() == "sink" and not path.suffix and not path.is_dir():
-        # QGIS adds the suffix of its default format to a name without suffix.
-        path = path.with_name(f"{path.name}.{QgsProcessingUtils.defaultVectorExtension()}")
-    return Place(path, None, appends)

@@ -27,7 +27,7 @@ from ....core.runtime.files import files_written
 from ....core.runtime.i18n import tr
 from ....core.runtime.staging import hidden_name
 from ....core.text.spreadsheets import SPREADSHEETS, safe_cell
-from ..checks.destinations import Place, place_of, write_utf8
+from ..checks.places import Place, place_of
 from ..inputs.given import Given
 
 # Formats whose rows GDAL can count reliably.
@@ -130,7 +130,7 @@ class StagedLayer:
     def _write(self, path: str | None) -> str:
         """Write all rows to ``path`` or the destination of the user; returns the QGIS id or path."""
         given, rows = self.given, self.rows
-        write_utf8(given)
+        _write_utf8(given)
         parameters = dict(given.parameters)
         if path is not None:
             parameters[self.name] = _moved(parameters[self.name], path)
@@ -237,6 +237,12 @@ class StagedLayer:
             names = [database.GetLayer(number).GetName() for number in range(database.GetLayerCount())]
             if self._place.table in names:
                 database.DeleteLayer(names.index(self._place.table))
+
+
+def _write_utf8(given: Given) -> None:
+    """Write text as UTF-8 unless the user chose an encoding; QGIS would use that of the system."""
+    if given.context.defaultEncoding().casefold() in ("", "system"):
+        given.context.setDefaultEncoding("UTF-8")
 
 
 def _moved(value: object, path: str) -> object:
