@@ -13,6 +13,7 @@ from typing import Any
 from ..options.demand import FACTORS
 from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import mark, tr
+from ..runtime.log import Log
 from ..tables.bundled import resource_table
 from ..tables.column_units import split_unit
 from ..tables.table import Table, plain
@@ -32,6 +33,9 @@ UNCERTAIN = "uncertain"
 TJ_PER_TCE = 0.029307
 KJ_PER_TJ = 1e9
 KG_PER_T = 1000.0
+# What no fuel emits, t CO2 per base unit: pure carbon has 44/12 per t, propane 0.006 per m3, blast furnace gas 260 per
+# TJ; oil shale, the worst fuel of power stations, some 1.2 kg per kWh.
+HIGHEST_FACTORS = {"t": 4.0, "m3": 0.02, "kWh": 0.002, "tce": 10.0, "TJ": 340.0}
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,20 @@ class FactorSet:
                 Fuel(name, factors, certain, str(cells.get("source") or table.name)),
                 str(cells.get("fuel_zh") or "").split(";"),
             )
+
+
+def warn_of_factors(factors: FactorSet, log: Log) -> None:
+    """Warn of factors that no fuel has, as those in kg instead of t."""
+    for fuel in factors.fuels.values():
+        for base, factor in fuel.factors.items():
+            if factor > HIGHEST_FACTORS[base]:
+                log.warn(
+                    tr(
+                        "The factor of {fuel}, {factor:g} t CO2 per {unit}, is more than any fuel has ({most:g}): "
+                        "check its unit; factors in kg are 1,000 times those in t."
+                    ).format(fuel=fuel.id, factor=factor, unit=base, most=HIGHEST_FACTORS[base])
+                )
+                break
 
 
 def grids() -> dict[str, float]:

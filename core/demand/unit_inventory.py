@@ -29,6 +29,9 @@ from .inventory import (
 )
 from .population_demand import region_per_person
 
+# More than any region uses: counties of steel works had some 10 tce per 10^4 yuan.
+HIGHEST_TCE_PER_1E4 = 30.0
+
 
 @dataclass(frozen=True)
 class UnitFigures:
@@ -124,6 +127,14 @@ def unit_inventory(
     items = list(sources)
     left_out = 0.0
     if intensity is not None:
+        highest = float(np.nanmax(np.where(np.isfinite(intensity), intensity, 0.0), initial=0.0))
+        if highest > HIGHEST_TCE_PER_1E4:
+            log.warn(
+                tr(
+                    "The energy intensity is up to {value:g} tce per 10^4 yuan of GDP; regions have 0.1 to 5, and more "
+                    "than {most:g} is implausible: check its unit (in kg of standard coal it is 1,000 times as large)."
+                ).format(value=highest, most=HIGHEST_TCE_PER_1E4)
+            )
         emission = gdp_route(present(figures.gdp_1e4), intensity, t_per_tce)
         items += _items(figures.keys, emission, GDP_ROUTE, figures.gdp_1e4, "10^4 yuan")
     else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from carbon_balance.core.demand.fuel_units import MEASURES, measure_of
-from carbon_balance.core.demand.fuels import factor_set, grids
+from carbon_balance.core.demand.fuels import factor_set, grids, warn_of_factors
 from carbon_balance.core.options.demand import factor_sets
 from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables.bundled import resource_table
 from carbon_balance.core.tables.column_units import split_unit
 from carbon_balance.core.tables.table import Table
@@ -235,3 +236,25 @@ def test_a_grid_factor_of_zero_is_accepted_and_a_negative_one_refused():
     assert factor_set("china_guideline", grid_kgco2_kwh=0.0).fuel("electricity").factors == {"kWh": 0}
     with pytest.raises(CarbonBalanceError, match="grid factor is negative"):
         factor_set("china_guideline", grid_kgco2_kwh=-0.001)
+
+
+def _warned(*given):
+    log = Log()
+    warn_of_factors(factor_set(*given), log)
+    return log.warnings
+
+
+@pytest.mark.parametrize("name", factor_sets())
+def test_bundled_factors_are_plausible(name):
+    for grid in grids().values():
+        assert _warned(name, None, grid, 2.66) == []
+
+
+def test_factors_in_kilogrammes_give_a_warning():
+    own = Table("own", ["fuel", "co2_factor_t", "per"], [["coal", 1900, "t"], ["gas", 2.16, "m3"], ["oil", 3.1, "t"]])
+    assert [each.split(",")[0] for each in _warned("china_guideline", own)] == [
+        "The factor of coal",
+        "The factor of gas",
+    ]
+    assert "electricity, 0.5366 t CO2 per kWh" in _warned("china_guideline", None, 536.6)[0]
+    assert "total_energy, 2660 t CO2 per t" in _warned("china_guideline", None, None, 2660)[0]

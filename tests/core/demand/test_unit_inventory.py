@@ -36,6 +36,15 @@ def test_gdp_times_intensity_times_the_factor_of_coal():
     assert found.implausible == 1
 
 
+@pytest.mark.parametrize(
+    ("intensity", "warned"), [(500.0, 1), (np.array([0.5, 500.0]), 1), (np.array([30.0, np.nan]), 0)]
+)
+def test_an_intensity_in_kilogrammes_gives_a_warning(intensity, warned):
+    log = Log()
+    inventory(UnitFigures(["1", "2"], None, np.array([50.0, 80]), intensity), log=log)
+    assert len([each for each in log.warnings if "up to 500 tce per 10^4 yuan" in each]) == warned
+
+
 def test_respiration_is_0_9_kg_a_day():
     found = inventory(breath=True)
     assert found.respiration_t == pytest.approx([100 * 0.0009 * 365, 400 * 0.0009 * 365])

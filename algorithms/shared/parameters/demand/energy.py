@@ -99,12 +99,14 @@ def add_factor_parameters(algorithm) -> None:
 
 def factors(given: Given, t_per_tce: float) -> FactorSet:
     """The chosen factors with user factors; ``t_per_tce`` is the factor of total energy, t CO2/tce."""
-    from .....core.demand.fuels import factor_set, grids
+    from .....core.demand.fuels import factor_set, grids, warn_of_factors
 
     grid = given.number(GRID_FACTOR)
     if grid is None and given.choice(GRID) != NO_GRID:
         grid = grids()[given.choice(GRID)]
-    return factor_set(given.choice(FACTORS), given.table(OWN_FACTORS), grid, t_per_tce)
+    made = factor_set(given.choice(FACTORS), given.table(OWN_FACTORS), grid, t_per_tce)
+    warn_of_factors(made, given.log)
+    return made
 
 
 def uses(given: Given, units: Sequence[object], by: str) -> list[Use]:
