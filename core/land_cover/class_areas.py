@@ -14,6 +14,7 @@ from ..tables import columns
 from ..tables.class_columns import need_code_column, without_blank_rows
 from ..tables.column_units import AREA_DIMENSION, unit_in_name
 from ..tables.spelling.area_units import split_area_unit
+from ..tables.spelling.name_words import relative_kind
 from ..tables.spelling.names import plain
 from ..tables.table import Table
 
@@ -53,6 +54,8 @@ def unit_ha(field: str, otherwise: str, label: str) -> float:
     _, unit, area_ha = split_area_unit(field)
     if said is not None and said.dimension != AREA_DIMENSION:
         unit, area_ha = said.text, None
+    elif said is None and not unit:
+        unit = relative_kind(field) or ""
     if unit and area_ha is None:
         raise CarbonBalanceError(
             tr(

@@ -64,6 +64,16 @@ def test_regional_model_from_land_cover_to_zones(run):
     }
 
 
+@pytest.mark.parametrize(
+    ("classes", "names"), [(5, {"sequestration optimisation"}), (3, {"zone 1", "zone 2", "zone 3"})]
+)
+def test_regional_model_takes_a_merge_rule_for_the_number_of_classes(run, classes, names):
+    """A model hands on the default rule, which is one for seven classes, and that was refused."""
+    result = run("regionalcarbonbalance", **CENTRAL_YUNNAN, CLASSES=classes, **{"zoning:Zones": "memory:"})
+    assert set(column(result["zoning:Zones"], "class")) == set(range(1, classes + 1))
+    assert names <= set(column(result["zoning:Zones"], "zone"))
+
+
 def test_regional_model_writes_the_carbon_raster(run, tmp_path):
     target = tmp_path / "density.tif"
     run(

@@ -17,7 +17,7 @@ PRESET, NAMES, LANGUAGE = "PRESET", "NAMES", "LANGUAGE"
 
 
 def merge_rule(given: Given, name: str, n_classes: int, preset: str = PRESET, names: str = NAMES) -> str:
-    """The merge rule of the classes; without one, the default if it fits, otherwise one for the number of classes.
+    """The merge rule of the classes; the default, given or not, gives way to one for the number of classes.
 
     Four zones have names of their own; fewer are numbered unless names are given, as in the dialog.
 
@@ -27,11 +27,11 @@ def merge_rule(given: Given, name: str, n_classes: int, preset: str = PRESET, na
     from ....core.zoning.natural_breaks import covers, example_of_rule
 
     rule = given.text(name)
-    if not is_null(given.parameters.get(name)) or covers(rule, n_classes):
+    if not _is_default(given, name) or covers(rule, n_classes):
         return rule
     rule = example_of_rule(n_classes)
     chosen = {name: rule}
-    if rule.count(",") < 3 and is_null(given.parameters.get(preset)) and not given.text(names):
+    if rule.count(",") < 3 and _is_default(given, preset) and not given.text(names):
         chosen[preset] = NUMBERED
     # The record of the run states what was used.
     given.parameters = {**given.parameters, **chosen}
@@ -39,6 +39,12 @@ def merge_rule(given: Given, name: str, n_classes: int, preset: str = PRESET, na
         tr("Merge rule for {classes} classes: {rule} (MERGE chooses another).").format(classes=n_classes, rule=rule)
     )
     return rule
+
+
+def _is_default(given: Given, name: str) -> bool:
+    """Whether a parameter is not given, or as its default: models hand on the defaults of what was not given."""
+    value = given.parameters.get(name)
+    return is_null(value) or value == given.algorithm.parameterDefinition(name).defaultValue()
 
 
 def add_zone_names(

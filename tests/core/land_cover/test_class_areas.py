@@ -26,7 +26,16 @@ def test_the_chosen_unit_applies_if_the_name_states_none():
 
 
 @pytest.mark.parametrize(
-    "name, unit", [("面积(平方英里)", "平方英里"), ("carbon_t", "t"), ("carbon_t_ha", "t/ha"), ("人口(万人)", "万人")]
+    "name, unit",
+    [
+        ("面积(平方英里)", "平方英里"),
+        ("area (%)", "%"),
+        ("面积占比", "%"),
+        ("area_share", "%"),
+        ("carbon_t", "t"),
+        ("carbon_t_ha", "t/ha"),
+        ("人口(万人)", "万人"),
+    ],
 )
 def test_another_unit_is_refused(name, unit):
     table = Table("areas", ["code", name], [[1, 2.0]])
