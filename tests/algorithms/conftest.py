@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import made_region
+import numpy as np
 import pytest
 import zoned_region as zoned
 from layers import CENTRAL_YUNNAN, run_algorithm
 from pages import Page
+from rasters import write_raster
+from small_cover import INVEST
 
 
 @pytest.fixture
@@ -49,3 +52,21 @@ def counties(provider, tmp_path_factory):
         },
     )
     return {"ZONES": str(folder / "zones.gpkg"), "CLASSES": paths["classes"], "LIMITS": paths["limits"]}
+
+
+@pytest.fixture
+def cells():
+    return np.random.default_rng(0).choice(np.array([0, 1, 2], np.uint8), (12, 30))
+
+
+@pytest.fixture
+def cover(tmp_path, cells):
+    """Three zones wide: 100 m cells from the corner of the squares of tests/layers.py, 0 is nodata."""
+    return write_raster(tmp_path / "cover.tif", cells, 0, origin=(500000.0, 2001100.0))
+
+
+@pytest.fixture
+def pools(tmp_path):
+    path = tmp_path / "pools.csv"
+    path.write_text(INVEST, encoding="utf-8")
+    return str(path)

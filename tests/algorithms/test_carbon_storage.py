@@ -1,54 +1,20 @@
-"""Tests of storage, supply and sink, run as algorithms."""
+"""Tests of carbon storage: rasters and tables of areas, pool tables of many formats, refusals, cancelling."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import processing
 import pytest
 from checkout import ROOT
-from layers import column, squares
+from layers import column
 from osgeo import gdal
 from qgis.core import (
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
-    QgsVectorLayer,
 )
 from rasters import write_raster
-
-INVEST = "lucode,LULC_name,c_above,c_below,c_soil,c_dead\n1,crop,5,1,80,0\n2,forest,50,10,150,2\n"
-SAMPLE = str(ROOT / "resources" / "sample" / "central_yunnan_land_cover_2019.tif")
-COUNTIES = str(ROOT / "resources" / "sample" / "central_yunnan.geojson")
-
-
-@pytest.fixture
-def cells():
-    return np.random.default_rng(0).choice(np.array([0, 1, 2], np.uint8), (12, 30))
-
-
-@pytest.fixture
-def cover(tmp_path, cells):
-    """Three zones wide: 100 m cells from the corner of the squares of tests/layers.py, 0 is nodata."""
-    return write_raster(tmp_path / "cover.tif", cells, 0, origin=(500000.0, 2001100.0))
-
-
-@pytest.fixture
-def pools(tmp_path):
-    path = tmp_path / "pools.csv"
-    path.write_text(INVEST, encoding="utf-8")
-    return str(path)
-
-
-def zones(**columns):
-    return squares({"name": ["甲", "<b>乙</b>", "C"], **columns})
-
-
-def carbon_t(cells):
-    return (cells == 1).sum() * 86.0 + (cells == 2).sum() * 212.0
+from small_cover import INVEST, carbon_t
 
 
 def test_storage_of_a_raster(run, cover, cells, pools, tmp_path):
@@ -103,96 +69,6 @@ def test_storage_of_a_table_of_areas_and_its_units(run, tmp_path):
     assert result["TOTAL_CARBON_T"] == pytest.approx(sum(column(result["CLASSES"], "carbon_t")))
     path.write_text("code,面积\n1,100\n2,50.5\n", encoding="utf-8")
     assert run("carbonstorage", AREAS=str(path), PRESET="henan", AREA_UNIT="km2")["AREA_HA"] == pytest.approx(15050)
-
-
-def test_supply_by_zone_equals_the_raster(run, cover, cells, pools):
-    result = run("zonalcarbonsupply", ZONES=zones(), LAND_COVER=cover, POOLS=pools, OUTPUT="memory:", CLASSES="memory:")
-    parts = [cells[1:11, left : left + 10] for left in (0, 10, 20)]
-    assert column(result["OUTPUT"], "carbon_t") == pytest.approx([carbon_t(part) for part in parts], rel=1e-9)
-    assert column(result["OUTPUT"], "mapped_km2") == pytest.approx([(part > 0).sum() / 100 for part in parts])
-    assert sum(column(result["OUTPUT"], "carbon_share")) == pytest.approx(1)
-    assert result["TOTAL_CARBON_T"] == pytest.approx(carbon_t(cells[1:11]))
-    assert result["OUTSIDE_HA"] == pytest.approx((cells[[0, 11]] > 0).sum())
-    assert column(result["CLASSES"], "zone_name")[::2] == ["甲", "<b>乙</b>", "C"]
-    assert sum(column(result["CLASSES"], "carbon_t")) == pytest.approx(result["TOTAL_CARBON_T"])
-
-
-def test_zones_in_another_crs_without_geometry_and_beside_the_raster(run, cover, cells, pools, tmp_path):
-    layer = zones()
-    bare, beside = QgsFeature(layer.fields()), QgsFeature(layer.fields())
-    bare.setAttributes(["none"])
-    beside.setAttributes(["far"])
-    beside.setGeometry(QgsGeometry.fromWkt("Polygon((0 0,1 0,1 1,0 0))"))
-    layer.dataProvider().addFeatures([bare, beside])
-    degrees = processing.run("native:reprojectlayer", {"INPUT": layer, "TARGET_CRS": "EPSG:4326", "OUTPUT": "memory:"})
-    report = tmp_path / "r.html"
-    result = run(
-        "zonalcarbonsupply",
-        ZONES=degrees["OUTPUT"],
-        LAND_COVER=cover,
-        POOLS=pools,
-        OUTPUT="memory:",
-        REPORT=str(report),
-    )
-    parts = [cells[1:11, left : left + 10] for left in (0, 10, 20)]
-    assert column(result["OUTPUT"], "carbon_t") == pytest.approx([*(carbon_t(part) for part in parts), None, None])
-    assert any("t of carbon in 3 of 5 zones on" in logged for logged in result["notes"].logged)
-    warned = next(each for each in result["notes"].warned if "have no geometry or do not overlap the raster" in each)
-    assert "none, far" in warned
-    text = report.read_text(encoding="utf-8")
-    assert "&lt;b&gt;乙&lt;/b&gt;" in text
-    assert "<b>" not in text
-    assert "nan" not in text.lower().replace("name", "")
-
-
-@pytest.mark.parametrize(("algorithm", "preset"), [("zonalcarbonsupply", "henan"), ("annualcarbonsink", "guiyang")])
-def test_zones_without_any_geometry_are_refused_as_such(run, cover, algorithm, preset):
-    """As after a join that kept the rows of a table: the CRS is not what is wrong."""
-    layer = squares({"name": ["a", "b"]})
-    layer.dataProvider().changeGeometryValues({each.id(): QgsGeometry() for each in layer.getFeatures()})
-    with pytest.raises(QgsProcessingException, match="has no geometry in any row"):
-        run(algorithm, ZONES=layer, LAND_COVER=cover, PRESET=preset, OUTPUT="memory:")
-
-
-def test_the_sink_counts_the_zones_with_a_value(run, cover, cells):
-    layer = zones()
-    beside = QgsFeature(layer.fields())
-    beside.setAttributes(["far"])
-    beside.setGeometry(QgsGeometry.fromWkt("Polygon((0 0,1 0,1 1,0 0))"))
-    for known in ("by 3 zones", "by 3 of 4 zones"):
-        result = run("annualcarbonsink", ZONES=layer, LAND_COVER=cover, PRESET="guiyang", OUTPUT="memory:")
-        assert any(f"taken up per year {known}, " in logged for logged in result["notes"].logged)
-        layer.dataProvider().addFeature(beside)
-
-
-def test_existing_columns_are_refused_unless_a_suffix_is_given(run, cover, pools, tmp_path):
-    layer = zones(Carbon_T=[1.0, 2.0, 3.0])
-    given = {"ZONES": layer, "LAND_COVER": cover, "POOLS": pools}
-    out = tmp_path / "zones.gpkg"
-    with pytest.raises(QgsProcessingException, match="already has the column"):
-        run("zonalcarbonsupply", **given, OUTPUT=str(out))
-    assert not out.exists()
-    result = run("zonalcarbonsupply", **given, OUTPUT=str(out), SUFFIX="_2020")
-    names = QgsVectorLayer(result["OUTPUT"]).fields().names()
-    assert names[-4:] == ["carbon_t_2020", "mapped_km2_2020", "carbon_t_km2_2020", "carbon_share_2020"]
-    assert "Carbon_T" in names
-
-
-def test_sink_from_a_raster_and_from_columns(run, cover, cells):
-    result = run("annualcarbonsink", ZONES=zones(), LAND_COVER=cover, PRESET="guiyang", OUTPUT="memory:")
-    part = cells[1:11, :10]
-    expected = (part == 1).sum() * 1.16 + (part == 2).sum() * 3.55
-    assert column(result["OUTPUT"], "sink_t")[0] == pytest.approx(expected)
-    assert result["SPECIES"] == "unstated"
-    assert any("does not state" in w for w in result["notes"].warned)
-    by_area = run(
-        "annualcarbonsink",
-        ZONES=zones(forest_km2=["1,200.5", "３", None], cropland=[10.0, 0.0, None]),
-        AREA_FIELDS=["forest_km2", "cropland"],
-        PRESET="guiyang",
-        OUTPUT="memory:",
-    )
-    assert column(by_area["OUTPUT"], "sink_t") == pytest.approx([1200.5 * 355 + 11.6, 3 * 355, None])
 
 
 REFUSALS = {
@@ -326,41 +202,3 @@ def test_pool_tables_of_many_formats_give_the_same_result(run, cover, cells, tmp
         assert result["TOTAL_CARBON_T"] == pytest.approx(carbon_t(cells)), table
     chinese = run("carbonstorage", LAND_COVER=cover, **tables[0], CLASSES="memory:")
     assert column(chinese["CLASSES"], "name") == ["耕地", "林地"]
-
-
-# Areas by class inside the 49 counties, km2, by an independent reckoning.
-MODIS = {
-    "cell_centre": "645.2 2670.5 6361.8 55.4 4537.2 11498.3 70207.8 3779.8 8164.4 1512.8 2063.1",
-    "exact_fraction": "645.2 2628.7 6458.0 55.4 4505.4 11503.8 70105.3 3686.9 8173.4 1512.8 2061.5",
-}
-
-
-@pytest.mark.parametrize("rule", MODIS)
-def test_modis_areas_inside_the_counties(run, rule, tmp_path):
-    sample = tmp_path / "cover.tif"
-    sample.write_bytes(Path(SAMPLE).read_bytes())
-    result = run(
-        "zonalcarbonsupply",
-        ZONES=COUNTIES,
-        LAND_COVER=str(sample),
-        PRESET="henan",
-        SCHEME="igbp",
-        CELL_RULE=rule,
-        OUTPUT="memory:",
-        CLASSES="memory:",
-    )
-    codes, areas = column(result["CLASSES"], "code"), column(result["CLASSES"], "area_ha")
-    found = {code: sum(a for c, a in zip(codes, areas) if c == code) / 100 for code in sorted(set(codes))}
-    expected = dict(zip([0, 1, 2, 4, 5, 8, 9, 10, 12, 13, 14], map(float, MODIS[rule].split())))
-    assert found.keys() == expected.keys()
-    assert found == pytest.approx(expected, rel=1e-3)
-    assert result["MAPPED_KM2"] == pytest.approx({"cell_centre": 111496.3, "exact_fraction": 111336.4}[rule], rel=1e-3)
-
-
-def test_without_any_mapped_zone_the_mean_is_null(run, tmp_path, cells):
-    cells[1:11, :30] = 0
-    cells[0, 0] = 1
-    cover = write_raster(tmp_path / "empty.tif", cells, 0, origin=(500000.0, 2001100.0))
-    result = run("annualcarbonsink", ZONES=zones(), LAND_COVER=cover, PRESET="guiyang", OUTPUT="memory:")
-    assert "No zone has land that takes up carbon." in result["notes"].logged
-    assert result["MEAN_SINK_T_HA"] is None
