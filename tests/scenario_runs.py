@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import made_region as made
 import numpy as np
 import pytest
+from layers import column
 from osgeo import gdal
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsRectangle, QgsVectorLayer
+
+# Study H: arable 66.81, forest 149.95, built-up 60 t C/ha.
+DENSITY = dict(zip(made.CODES.tolist(), (66.81, 149.95, 60.0)))
 
 
 def read(path) -> np.ndarray:
@@ -61,3 +66,24 @@ def refused(sentence, call, *args, **given):
     """Assert that the run is refused with a message that matches ``sentence``."""
     with pytest.raises(QgsProcessingException, match=sentence):
         call(*args, **given)
+
+
+def scenarios(run, region, **more):
+    """The scenarios of the made-up region, demand from 2015 on."""
+    given = {
+        "ZONES": halves(),
+        "LAND_COVER": region.first_path,
+        "TODAY": region.later_path,
+        "DRIVERS": [region.slope_path, region.distance_path],
+        "YEAR": 2010,
+        "LATER_YEAR": 2015,
+        "TARGET_YEAR": 2020,
+        "PRESET": "henan",
+        "RUNS": 2,
+    }
+    return run("scenariocarbon", **{**given, **more})
+
+
+def table(result, *names):
+    """Rows of a table's columns as tuples."""
+    return list(zip(*(column(result, name) for name in names)))

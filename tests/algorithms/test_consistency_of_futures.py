@@ -1,4 +1,4 @@
-"""Like test_consistency.py, for the carbon of scenarios and the calibration: tables, layers, maps, log and report."""
+"""Outputs of one run agree, for the carbon of scenarios and the calibration: tables, layers, maps, log and report."""
 
 from __future__ import annotations
 
