@@ -17,7 +17,7 @@ import numpy as np
 from ..options.demand import REFUSE
 from ..options.raster import CENTRE, FRACTION
 from ..raster.blocks import BLOCK_CELLS, Block, blocks
-from ..raster.outlines import Edges, edges_on_grid
+from ..raster.outlines import Edges, edges_on_grid, no_overlap
 from ..raster.quantity import RasterQuantity, need_non_negative
 from ..raster.writing.writer import StagedRaster
 from ..raster.zone_cells import added, zone_cells
@@ -168,19 +168,14 @@ def disaggregate(
     first = parts[0].weights.source.name
     target.grid.need_areas(first)
     edges = edges_on_grid(outlines, target.grid)
-    nowhere = CarbonBalanceError(
-        tr("No zone overlaps {raster}: check that their CRSs are correct and that they cover the same area.").format(
-            raster=first
-        )
-    )
     if not edges.meets(target.grid).any():
-        raise nowhere
+        raise no_overlap(outlines, first)
     # As in area tables: if a zone is too small for the centre rule, fractions are used for all zones.
     small = zones_without_centre(edges, target.grid) if rule == CENTRE else np.empty(0, np.int64)
     exact = rule == FRACTION or bool(len(small))
     sums = _weight_sums(parts, edges, target, exact=exact, log=log.part(0.0, 0.5), workers=workers, cells=block_cells)
     if not (sums.area_km2 > 0).any():
-        raise nowhere
+        raise no_overlap(outlines, first)
     for part, has_data in zip(parts, sums.has_data):
         if not has_data:
             raise CarbonBalanceError(

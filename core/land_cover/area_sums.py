@@ -14,11 +14,11 @@ import numpy as np
 
 from ..options.raster import CENTRE, FRACTION
 from ..raster.blocks import Block, blocks
-from ..raster.outlines import edges_on_grid
+from ..raster.outlines import edges_on_grid, no_overlap
 from ..raster.source import RasterSource
 from ..raster.zone_outlines.cell_rule import NO_CENTRE, share_within, zones_without_centre
 from ..raster.zone_outlines.overlaps import Overlaps, find_overlaps, no_overlaps
-from ..runtime.errors import CarbonBalanceError, listed
+from ..runtime.errors import listed
 from ..runtime.i18n import tr, translated
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS, map_in_order
@@ -184,7 +184,7 @@ def collect(
     row_area_ha = grid.row_cell_area_ha()
     edges = edges_on_grid(outlines, grid) if len(outlines) else None
     if edges is not None:
-        _need_some(edges.meets(grid), source)
+        _need_some(edges.meets(grid), outlines, source)
         if edges.repaired:
             log.warn(
                 tr("Self-intersecting zone geometries were repaired; check their areas: {zones}.").format(
@@ -218,7 +218,7 @@ def collect(
         return Collected(rows=rows, zones=0, by_fraction=(), missed=(), within=np.empty(0), overlaps=overlaps)
     found = np.zeros(len(outlines), bool)
     found[rows.zone[rows.zone >= 0]] = True
-    _need_some(found, source)
+    _need_some(found, outlines, source)
     if rule == CENTRE and _count_twice(rows):
         overlaps = find_overlaps(outlines, edges)
     missed = tuple(np.flatnonzero(~found).tolist())
@@ -238,13 +238,9 @@ def _count_twice(rows: Areas) -> bool:
     return in_zones > in_any + 0.5
 
 
-def _need_some(found: np.ndarray, source: RasterSource) -> None:
+def _need_some(found: np.ndarray, outlines: Sequence[bytes | None], source: RasterSource) -> None:
     if not found.any():
-        raise CarbonBalanceError(
-            tr(
-                "No zone overlaps {raster}: check that their CRSs are correct and that they cover the same area."
-            ).format(raster=source.name)
-        )
+        raise no_overlap(outlines, source.name)
 
 
 def _all_rows(parts: Iterable[Areas]) -> Areas:

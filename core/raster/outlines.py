@@ -17,6 +17,8 @@ from functools import cached_property
 import numpy as np
 from osgeo import gdal, ogr
 
+from ..runtime.errors import CarbonBalanceError
+from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import map_in_order
 from .blocks import Block
@@ -24,6 +26,8 @@ from .grid import Grid
 from .zone_outlines.rings import rings_of_polygons, rings_of_wkb, self_intersecting, valid_outline
 
 _READ_AT_ONCE = 256
+# Points, lines and curves in WKB, alone or several.
+_WKB_WITHOUT_AREA = {1, 2, 4, 5, 8, 9, 11, 13, 14}
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,25 @@ def edges_on_grid(outlines: Sequence[bytes | None], grid: Grid) -> Edges:
     # What threads have measured is not measured again.
     vars(edges).update(area=np.concatenate(area), perimeter=np.concatenate(perimeter))
     return edges
+
+
+def no_overlap(outlines: Sequence[bytes | None], raster: str) -> CarbonBalanceError:
+    """The refusal of zones that do not overlap ``raster``, or of points and lines, which cover no cells."""
+    kinds = {_wkb_kind(wkb) for wkb in outlines if wkb}
+    if kinds and kinds <= _WKB_WITHOUT_AREA:
+        return CarbonBalanceError(
+            tr("The zones are points or lines, which cover no cells: choose the layer with the polygons of the zones.")
+        )
+    return CarbonBalanceError(
+        tr("No zone overlaps {raster}: check that their CRSs are correct and that they cover the same area.").format(
+            raster=raster
+        )
+    )
+
+
+def _wkb_kind(wkb: bytes) -> int:
+    """The kind of a geometry in WKB, whatever its dimensions."""
+    return (int.from_bytes(wkb[1:5], "little" if wkb[0] else "big") & 0xFFFFFFF) % 1000
 
 
 def _group_after_group(parts: Sequence[Edges]) -> Edges:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..options.raster import CENTRE, FRACTION
 from ..raster.blocks import Block, blocks, rows_at_once
-from ..raster.outlines import Edges, edges_on_grid
+from ..raster.outlines import Edges, edges_on_grid, no_overlap
 from ..raster.quantity import RasterQuantity, need_non_negative
 from ..raster.warping.stored_cells import StoredCells
 from ..raster.zone_cells import ZoneCells, zone_cells
@@ -179,11 +179,7 @@ def raster_by_zone(
     total = _tally(carbon, edges, exact, log, workers)
     amount, mapped, area = total.by_zone
     if not (area > 0).any():
-        raise CarbonBalanceError(
-            tr(
-                "No zone overlaps {raster}: check that their CRSs are correct and that they cover the same area."
-            ).format(raster=source.name)
-        )
+        raise no_overlap(outlines, source.name)
     overlaps = find_overlaps(outlines, edges) if exact or total.shared_cells else no_overlaps(len(outlines))
     twice = np.zeros(2)
     if overlaps:

@@ -69,6 +69,26 @@ def test_zones_without_any_geometry_are_refused_as_such(run, cover, algorithm, p
         run(algorithm, ZONES=layer, LAND_COVER=cover, PRESET=preset, OUTPUT="memory:")
 
 
+@pytest.mark.parametrize("kind", ["Point", "LineString"])
+def test_points_and_lines_are_refused_as_zones(run, cover, kind):
+    """They were told to check the CRS."""
+    layer = QgsVectorLayer(f"{kind}?crs=EPSG:32648&field=name:string", "places", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setGeometry(QgsGeometry.fromWkt({"Point": "POINT(5 5)", "LineString": "LINESTRING(1 1, 9 9)"}[kind]))
+    layer.dataProvider().addFeature(feature)
+    with pytest.raises(QgsProcessingException, match="zones are points or lines, which cover no cells"):
+        run("zonalcarbonsupply", ZONES=layer, LAND_COVER=cover, PRESET="henan", OUTPUT="memory:")
+
+
+def test_a_table_is_refused_as_zones_for_its_geometry_not_for_its_crs(run, cover, tmp_path):
+    units = tmp_path / "units.csv"
+    units.write_text("name,e,s,g\nA,100,10,50\nB,300,20,150\n")
+    with pytest.raises(QgsProcessingException, match="has no geometry in any row.*join the rows to it"):
+        run("zonalcarbonsupply", ZONES=str(units), LAND_COVER=cover, PRESET="henan", OUTPUT="memory:")
+    with pytest.raises(QgsProcessingException, match="has no geometry in any row.*give a field with the areas"):
+        run("carbonbalancecoefficients", ZONES=str(units), EMISSION="e", SINK="s", GDP="g", OUTPUT="memory:")
+
+
 def test_existing_columns_are_refused_unless_a_suffix_is_given(run, cover, pools, tmp_path):
     layer = zones(Carbon_T=[1.0, 2.0, 3.0])
     given = {"ZONES": layer, "LAND_COVER": cover, "POOLS": pools}

@@ -59,6 +59,7 @@ class Zones:
     def areas_km2(self) -> np.ndarray:
         """Area of each zone on the ellipsoid, km2 (zones,); NaN without a geometry."""
         if not self.crs.isValid():
+            self._need_geometry(tr("give a field with the areas, or join the rows to the layer with the outlines"))
             raise CarbonBalanceError(
                 tr("{layer} has no coordinate reference system: assign one, or give a field with the areas.").format(
                     layer=self.table.label
@@ -102,6 +103,7 @@ class Zones:
     def places(self) -> np.ndarray:
         """Longitude and latitude of the centres on WGS 84, degrees (zones, 2); NaN without a geometry."""
         if not self.crs.isValid():
+            self._need_geometry(_join_advice())
             raise CarbonBalanceError(
                 tr("{layer} has no coordinate reference system: assign the CRS of its coordinates.").format(
                     layer=self.table.label
@@ -124,6 +126,7 @@ class Zones:
         """
         target = QgsCoordinateReferenceSystem.fromWkt(crs_wkt)
         if not self.crs.isValid():
+            self._need_geometry(_join_advice())
             raise CarbonBalanceError(
                 tr("{layer} has no coordinate reference system: assign the CRS of its coordinates.").format(
                     layer=self.table.label
@@ -156,13 +159,21 @@ class Zones:
                 )
             outlines.append(bytes(geometry.asWkb()))
         if outlines and not any(outlines):
-            raise CarbonBalanceError(
-                tr(
-                    "{layer} has no geometry in any row, so that its zones have no place: choose the layer with the "
-                    "outlines of the zones, or join the rows to it."
-                ).format(layer=self.table.label)
-            )
+            self._need_geometry(_join_advice())
         return outlines
+
+    def _need_geometry(self, advice: str) -> None:
+        """Refuse a table or a layer in which no row has a geometry."""
+        if not any(feature.hasGeometry() and not feature.geometry().isEmpty() for feature in self.features):
+            raise CarbonBalanceError(
+                tr("{layer} has no geometry in any row, so that its zones have no place and no area: {advice}.").format(
+                    layer=self.table.label, advice=advice
+                )
+            )
+
+
+def _join_advice() -> str:
+    return tr("choose the layer with the outlines of the zones, or join the rows to it")
 
 
 def flat_geometry(feature: QgsFeature) -> QgsGeometry:
