@@ -188,8 +188,8 @@ class ScenarioCarbon(CarbonAlgorithm):
 
         settings = given.file_input(self.SETTINGS)
         rows = scenario_rows(given)
-        today = read_land_cover(given, given.raster(self.TODAY))
-        earlier = read_land_cover(given, given.raster(LAND_COVER))
+        today = read_land_cover(given, given.raster(self.TODAY, classes=True))
+        earlier = read_land_cover(given, given.raster(LAND_COVER, classes=True))
         own_years = [given.number(self.YEAR), given.number(self.LATER_YEAR)]
         warn_of_other_years([earlier.source.name, today.source.name], own_years, log)
         zones = given.zones(ZONES)

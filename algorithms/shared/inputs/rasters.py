@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ....core.raster.pictures import check_no_picture
 from ....core.raster.placing import need_place, warn_of_place
 from ....core.raster.source import RasterSource
 from ....core.runtime.errors import CarbonBalanceError
@@ -15,20 +16,20 @@ class GivenRasters(GivenValues):
     Every raster of a run is read here; rasters without valid location or cell size are refused.
     """
 
-    def raster(self, name: str, band: int = 1) -> RasterSource | None:
-        """A raster with the CRS known to QGIS; ``None`` if not given."""
+    def raster(self, name: str, band: int = 1, classes: bool = False) -> RasterSource | None:
+        """A raster with the CRS known to QGIS, ``None`` if not given; one of ``classes`` must not be a picture."""
         if not self.has(name):
             return None
         layer = self.algorithm.parameterAsRasterLayer(self.parameters, name, self.context)
-        source = self._source(layer, name, self.parameters.get(name), band)
+        source = self._source(layer, name, self.parameters.get(name), band, classes)
         if source.grid.crs_wkt not in self._warned_crs:
             # Several rasters in the same CRS are reported once.
             self._warned_crs.add(source.grid.crs_wkt)
             warn_of_place(source.grid, source.name, self.log)
         return source
 
-    def rasters(self, name: str) -> dict[str, RasterSource]:
-        """The first bands of several rasters by layer name; empty if none is given.
+    def rasters(self, name: str, classes: bool = False) -> dict[str, RasterSource]:
+        """The first bands of several rasters by layer name; empty if none is given. See :meth:`raster`.
 
         Raises:
             CarbonBalanceError: a raster cannot be read, or two have the same name.
@@ -43,14 +44,14 @@ class GivenRasters(GivenValues):
                     input=self.title(name), count=len(layers), given=len(given)
                 )
             )
-        sources = {layer.name(): self._source(layer, name, layer.source(), 1) for layer in layers}
+        sources = {layer.name(): self._source(layer, name, layer.source(), 1, classes) for layer in layers}
         if len(sources) < len(layers):
             raise CarbonBalanceError(
                 tr("{input}: two rasters have the same name; rename one.").format(input=self.title(name))
             )
         return sources
 
-    def _source(self, layer, name: str, value: object, band: int) -> RasterSource:
+    def _source(self, layer, name: str, value: object, band: int, classes: bool) -> RasterSource:
         if layer is None or not layer.isValid():
             raise CarbonBalanceError(
                 tr("{input}: {value} cannot be read as a raster.").format(input=self.title(name), value=value)
@@ -63,5 +64,8 @@ class GivenRasters(GivenValues):
             )
         label = f'{self.title(name)} "{layer.name()}"'
         source = RasterSource(layer.source(), label=label, band=band, crs_wkt=layer.crs().toWkt())
+        if classes:
+            # A picture has no place either, as a rule: that it is a picture is what to know first.
+            check_no_picture(source, self.log)
         need_place(source.grid, label)
         return source

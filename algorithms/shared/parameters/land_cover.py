@@ -100,26 +100,24 @@ def land_cover(given: Given, name: str = LAND_COVER, band: str = BAND) -> LandCo
     Raises:
         CarbonBalanceError: nodata codes that are not numbers.
     """
-    source = given.raster(name, given.integer(band) or 1)
+    source = given.raster(name, given.integer(band) or 1, classes=True)
     return None if source is None else read_land_cover(given, source)
 
 
 def land_covers(given: Given, name: str) -> dict[str, LandCover]:
     """The first bands of several land covers by layer name; nodata codes apply to all."""
-    return {title: read_land_cover(given, source) for title, source in given.rasters(name).items()}
+    return {title: read_land_cover(given, source) for title, source in given.rasters(name, classes=True).items()}
 
 
 def read_land_cover(given: Given, source: RasterSource) -> LandCover:
     """A land cover with nodata codes; numbers that cannot be class codes become nodata of the raster.
 
     Raises:
-        CarbonBalanceError: nodata codes that are not numbers, or a raster that is a picture.
+        CarbonBalanceError: nodata codes that are not numbers.
     """
     from ....core.land_cover.codes import LandCover
-    from ....core.raster.pictures import check_no_picture
     from ....core.raster.unmarked.marking import parse_values, with_nodata
 
-    check_no_picture(source, given.log)
     values = parse_values(given.text(NODATA), given.title(NODATA))
     codes = [int(value) for value in values if value == int(value) and abs(value) < LARGEST_CODE]
     return LandCover(with_nodata(source, [value for value in values if value not in codes]), codes)
