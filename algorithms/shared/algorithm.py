@@ -122,6 +122,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         """The check of QGIS, but listing valid choices, and accepting files that only the plugin can read."""
         from .inputs.table_files import openable
         from .inputs.tiles import with_mosaics
+        from .inputs.unreadable import why_not_loaded
 
         try:
             parameters = with_mosaics(self, completed(self, parameters))
@@ -130,7 +131,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         unknown = unknown_choice(self, parameters)
         if unknown:
             return False, unknown
-        return super().checkParameterValues(openable(self, parameters, context), context)
+        valid, message = super().checkParameterValues(openable(self, parameters, context), context)
+        return valid, message if valid else why_not_loaded(self, parameters, message)
 
     def processAlgorithm(self, parameters, context, feedback):
         """Run, and convert exceptions to QgsProcessingException."""

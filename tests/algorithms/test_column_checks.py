@@ -159,6 +159,18 @@ def test_one_raster_for_two_parameters_gives_a_warning(run, tmp_path):
     assert same not in run("supplydemandratioraster", **given, DEMAND=rasters[1])["notes"].warned
 
 
+def test_the_land_cover_among_its_own_drivers_gives_a_warning(run, tmp_path):
+    """It predicts itself with a skill of 100 %."""
+    codes = np.random.default_rng(1).integers(1, 4, (20, 20)).astype(np.uint8)
+    cover, other = (write_raster(tmp_path / f"{name}.tif", codes) for name in ("cover", "other"))
+    given = {"LAND_COVER": cover, "OUTPUT": str(tmp_path / "s.tif"), "SAMPLES": 100, "NETWORKS": 1}
+    itself = "Drivers (DRIVERS) include Land cover (LAND_COVER) itself"
+    assert run("landusesuitability", **given, DRIVERS=[cover])["notes"].warned[0].startswith(itself)
+    assert not any(
+        each.startswith(itself) for each in run("landusesuitability", **given, DRIVERS=[other])["notes"].warned
+    )
+
+
 def test_a_unit_that_contradicts_the_brackets_gives_a_warning(run):
     zones, table = squares({"k": ["A"]}), squares({"k": ["A"], "人口(万人)": [5.0]}, geometry=False, name="t")
     given = {"ZONE_KEY": "k", "TABLE_KEY": "k", "FIELDS": "人口(万人)", "OUTPUT": "memory:"}

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from qgis.core import QgsProcessingParameterBand, QgsProcessingParameterRasterLayer
+from qgis.core import (
+    QgsProcessingParameterBand,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterRasterLayer,
+)
 
 from ....core.options.balance import RATIO_UNITS
 from ....core.options.raster import PER_KM2
@@ -32,6 +36,19 @@ def warn_of_same_raster(given: Given) -> None:
         if layer is not None:
             band = given.integer(bands[name]) if name in bands else 1
             meanings[layer.source(), band or 1].append(name)
+    target = "TODAY" if given.algorithm.parameterDefinition("TODAY") else "LAND_COVER"
+    drivers = given.algorithm.parameterDefinition("DRIVERS")
+    if isinstance(drivers, QgsProcessingParameterMultipleLayers) and given.has(drivers.name()):
+        layers = given.algorithm.parameterAsLayerList(given.parameters, drivers.name(), given.context)
+        sources = {layer.source() for layer in layers}
+        for (source, _), names in meanings.items():
+            if target in names and source in sources:
+                given.log.warn(
+                    tr(
+                        "{drivers} include {target} itself, which predicts its own classes perfectly: the skill means "
+                        "nothing; leave it out."
+                    ).format(drivers=given.title(drivers.name()), target=given.title(target))
+                )
     for names in meanings.values():
         if len(names) > 1:
             given.log.warn(

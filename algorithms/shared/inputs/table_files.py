@@ -67,7 +67,15 @@ def _of_text(source: str, shown: list[str]) -> TableFile | None:
     except (OSError, ValueError):
         # An invalid file name, such as one with a NUL character or thousands of characters.
         return None
-    return TableFile(path, str(parts.get("layerName") or ""), shown) if there else None
+    return TableFile(path, _sheet_of(path, parts), shown) if there else None
+
+
+def _sheet_of(path: Path, parts: dict) -> str:
+    """The sheet of a layer, "" for the first; older projects and scripts state its number, not its name."""
+    from ....core.tables.files.workbook import sheet_at
+
+    number = int(str(parts.get("layerId") or 0))
+    return str(parts.get("layerName") or "") or (sheet_at(path, number) if number > 0 else "")
 
 
 def _opened(source: str) -> QgsVectorLayer | None:

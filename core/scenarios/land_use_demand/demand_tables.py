@@ -192,6 +192,13 @@ def read_permissions(table: Table, codes: np.ndarray) -> np.ndarray:
     if code_field is None and table.fields and all(columns_of[name] is not None for name in table.fields[1:]):
         code_field = table.fields[0]  # The corner of a matrix is empty or contains words such as from/to.
     code_field = code_field or table.need("code")
+    if plain(code_field) in TO_NAMES:
+        raise CarbonBalanceError(
+            tr(
+                "{table}: column {column} states that the rows are later classes, but rows must be present classes and "
+                "columns later ones: transpose the matrix."
+            ).format(table=table.label, column=code_field)
+        )
     rows = table.codes(code_field)
     found = [code for name, code in columns_of.items() if name != code_field and code is not None]
     named = {code: name for name, code in columns_of.items() if name != code_field and code is not None}

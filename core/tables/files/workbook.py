@@ -74,6 +74,16 @@ def read_sheet(path: Path, sheet: str, title: str) -> Sheet:
     raise CarbonBalanceError(tr("{table} has no rows.").format(table=f'{title} "{path.name}"'))
 
 
+def sheet_at(path: Path, number: int) -> str:
+    """The name of a sheet by its number from 0, "" if there is none."""
+    try:
+        dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_READONLY)
+    except RuntimeError:
+        return ""
+    found = None if dataset is None or number >= dataset.GetLayerCount() else dataset.GetLayer(number).GetName()
+    return found or ""
+
+
 def _rows(layer) -> list[list[object]]:
     """All rows of a sheet; the row number in the sheet is the position in the list, from 1."""
     rows: list[list[object]] = []

@@ -8,6 +8,7 @@ from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.land_use_demand.demand_tables import read_permissions
 from carbon_balance.core.tables.files.reader import Reading, read_table_file
+from carbon_balance.core.tables.table import Table
 
 CODES = np.array([1, 2, 30])
 PERMITTED = np.array([[1, 1, 1], [0, 1, 0], [0, 1, 1]], bool)
@@ -66,3 +67,11 @@ def test_a_class_without_a_row_or_with_no_or_two_columns_is_refused(tmp_path, te
 def test_values_other_than_0_and_1_are_refused(tmp_path):
     with pytest.raises(CarbonBalanceError, match="it contains 2"):
         matrix(tmp_path, "code,1,2,30\n1,1,2,1\n2,0,1,0\n30,0,1,1\n")
+
+
+def test_a_permission_matrix_whose_rows_are_later_classes_is_refused():
+    matrix = Table("p", ["to_code", "1", "2"], [[1, 1, 0], [2, 1, 1]])
+    with pytest.raises(CarbonBalanceError, match="column to_code states that the rows are later classes.*transpose"):
+        read_permissions(matrix, np.array([1, 2]))
+    corner = Table("p", ["from/to", "1", "2"], [[1, 1, 0], [2, 1, 1]])
+    assert read_permissions(corner, np.array([1, 2])).tolist() == [[True, False], [True, True]]

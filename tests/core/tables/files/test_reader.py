@@ -7,6 +7,7 @@ import pytest
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.tables.files.reader import Reading, read_table_file
+from carbon_balance.core.tables.files.workbook import sheet_at
 from osgeo import gdal, ogr
 
 
@@ -175,6 +176,19 @@ def _feature(layer, row):
         if text:
             feature.SetField(at, text)
     return feature
+
+
+def test_a_sheet_is_found_by_its_number(tmp_path):
+    book = ogr.GetDriverByName("XLSX").CreateDataSource(str(tmp_path / "b.xlsx"))
+    for name in ("2019", "2020"):
+        sheet = book.CreateLayer(name)
+        sheet.CreateField(ogr.FieldDefn("code"))
+        row = ogr.Feature(sheet.GetLayerDefn())
+        row.SetField("code", "1")
+        sheet.CreateFeature(row)
+    del book, sheet, row
+    assert [sheet_at(tmp_path / "b.xlsx", number) for number in (0, 1, 2)] == ["2019", "2020", ""]
+    assert sheet_at(tmp_path / "none.xlsx", 1) == ""
 
 
 def test_a_file_that_is_not_a_workbook_is_refused(tmp_path):
