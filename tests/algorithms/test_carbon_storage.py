@@ -202,3 +202,14 @@ def test_pool_tables_of_many_formats_give_the_same_result(run, cover, cells, tmp
         assert result["TOTAL_CARBON_T"] == pytest.approx(carbon_t(cells)), table
     chinese = run("carbonstorage", LAND_COVER=cover, **tables[0], CLASSES="memory:")
     assert column(chinese["CLASSES"], "name") == ["耕地", "林地"]
+
+
+def test_a_scale_of_a_land_cover_gives_a_warning(run, pools, tmp_path):
+    """QGIS shows scaled values; the codes are the stored numbers."""
+    cover = write_raster(tmp_path / "scaled.tif", np.ones((3, 3), np.uint8))
+    assert run("carbonstorage", LAND_COVER=cover, POOLS=pools)["notes"].warned == []
+    dataset = gdal.Open(cover, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetScale(2)
+    del dataset
+    (warned,) = run("carbonstorage", LAND_COVER=cover, POOLS=pools)["notes"].warned
+    assert "states a scale of 2 and an offset of 0, which are not applied to class codes" in warned

@@ -109,3 +109,9 @@ def test_gaps_of_the_carbon_raster_are_logged_separately(run, zones, tmp_path):
     assert said.startswith('These zones have data of Carbon raster (CARBON) "carbon" on less than 95 %')
     assert "A (60.0 %)" in said
     assert result["OUTSIDE_HA"] == 0
+
+
+def test_the_unit_in_the_name_of_a_raster_is_proposed_by_that_name(run, zones, tmp_path):
+    """1 g/m2 is 1 t/km2, which comes first among the units."""
+    (warned, *_) = supply(run, zones, CARBON=raster(tmp_path, "carbon_g_m2", halves(50, 150)))["notes"].warned
+    assert warned.endswith("set CARBON_UNIT = g/m2.")

@@ -78,6 +78,8 @@ def warn_of_raster_units(given: Given) -> None:
             for unit in units.options()
             if known.get(unit, ("",))[0] == PER_KM2 and math.isclose(known[unit][1], said.factor)
         ]
+        # g/m2 and t/km2 are equal: the unit is called as in the name.
+        fitting.sort(key=lambda unit: unit != said.text)
         asked = given.choice(unit_name)
         if asked in known and asked not in fitting:
             given.log.warn(

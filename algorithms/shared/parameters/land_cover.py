@@ -117,7 +117,16 @@ def read_land_cover(given: Given, source: RasterSource) -> LandCover:
     """
     from ....core.land_cover.codes import LandCover
     from ....core.raster.unmarked.marking import parse_values, with_nodata
+    from ....core.raster.warping.scaling import scale_of
 
+    scale, offset = scale_of(source)
+    if (scale, offset) != (1, 0):
+        given.log.warn(
+            tr(
+                "{raster} states a scale of {scale:g} and an offset of {offset:g}, which are not applied to class "
+                "codes: its codes are the stored numbers."
+            ).format(raster=source.name, scale=scale, offset=offset)
+        )
     values = parse_values(given.text(NODATA), given.title(NODATA))
     codes = [int(value) for value in values if value == int(value) and abs(value) < LARGEST_CODE]
     return LandCover(with_nodata(source, [value for value in values if value not in codes]), codes)
