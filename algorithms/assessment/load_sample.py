@@ -20,6 +20,7 @@ from ..shared.sample import (
     copy_everything,
     land_cover_file,
     land_cover_legend,
+    need_no_others,
     zones_file,
     zones_legend,
 )
@@ -127,7 +128,7 @@ class LoadSample(CarbonAlgorithm):
             QgsProcessingParameterFolderDestination(self.FOLDER, tr("Folder for everything"), None, True, False),
             tr(
                 "The data of the four regions, made examples for the tools that need more, and a QGIS project that "
-                "shows all. Files of the same names are overwritten."
+                "shows all. Other files of the same names are refused."
             ),
         )
         add_results(self, ("COUNTY_COUNT",))
@@ -152,6 +153,8 @@ class LoadSample(CarbonAlgorithm):
                     "COUNTIES and LAND_COVER."
                 )
             )
+        if given.has(self.FOLDER):
+            need_no_others(Path(given.output_path(self.FOLDER)))
         out, counties = Outputs(given), 0
         for name, region in self.ZONES.items():
             if given.has(name) or (name == self.COUNTIES and given.has(self.FOLDER)):

@@ -142,7 +142,7 @@ class MapSheets(CarbonAlgorithm):
         from ..shared.cartography.sheet_locator import surroundings
         from ..shared.cartography.sheet_template import filled_template
         from ..shared.cartography.sheets import export, make_layout
-        from ..shared.checks.destinations import check_not_read
+        from ..shared.checks.destinations import check_not_lost, check_not_read
         from ..shared.outputs.outputs import Outputs
 
         if not given.has(self.OUTPUT):
@@ -164,6 +164,7 @@ class MapSheets(CarbonAlgorithm):
         folder = given.folder_path(self.OUTPUT)
         names = [f"{sheet.legend.column}{ending}" for sheet in sheets for ending in (".pdf", ".png")]
         check_not_read(given, self.OUTPUT, [folder / name for name in names])
+        check_not_lost(given, self.OUTPUT, [folder / name for name in names])
         folder.mkdir(parents=True, exist_ok=True)
         source = self._layer(given, zones)
         kept = given.context.project() if given.flag(self.KEEP) else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from filecmp import cmp
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...core.runtime.errors import CarbonBalanceError
 from ...core.runtime.i18n import ENGLISH, language, tr
 
 if TYPE_CHECKING:
@@ -71,6 +73,33 @@ def examples_title() -> str:
     return tr("Made examples, no data")
 
 
+def _files(folder: Path) -> dict[Path, Path]:
+    """Each file that ``folder`` gets, and its source: the sample and the project in the user's language."""
+    project = SAMPLE / PROJECT_IN.format(language=language())
+    if not project.is_file():
+        project = SAMPLE / PROJECT_IN.format(language=ENGLISH)
+    kinds = (".geojson", ".tif", ".csv")
+    sources = {each.relative_to(SAMPLE): each for each in SAMPLE.rglob("*") if each.suffix in kinds}
+    sources = {**sources, Path("README.md"): SAMPLE / "README.md", Path(PROJECT): project}
+    return {folder / name: source for name, source in sorted(sources.items())}
+
+
+def need_no_others(folder: Path) -> None:
+    """Refuse a folder with files of the names of the sample that are not those of the sample.
+
+    Raises:
+        CarbonBalanceError: naming the first one.
+    """
+    for target, source in _files(folder).items():
+        if target.exists() and not (target.is_file() and cmp(source, target, shallow=False)):
+            raise CarbonBalanceError(
+                tr(
+                    "{file} already exists, is not that of the sample and would be lost: choose another folder, or "
+                    "delete it."
+                ).format(file=target)
+            )
+
+
 def copy_everything(folder: Path) -> list[Path]:
     """Copy all files of the sample and the project in the user's language into ``folder``.
 
@@ -79,15 +108,8 @@ def copy_everything(folder: Path) -> list[Path]:
     """
     from ...core.runtime.staging import cannot_write, staged_file
 
-    project = SAMPLE / PROJECT_IN.format(language=language())
-    if not project.is_file():
-        project = SAMPLE / PROJECT_IN.format(language=ENGLISH)
-    kinds = (".geojson", ".tif", ".csv")
-    sources = {each.relative_to(SAMPLE): each for each in SAMPLE.rglob("*") if each.suffix in kinds}
-    sources = {**sources, Path("README.md"): SAMPLE / "README.md", Path(PROJECT): project}
     copied = []
-    for name, source in sorted(sources.items()):
-        target = folder / name
+    for target, source in _files(folder).items():
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with staged_file(target) as beside:

@@ -73,6 +73,13 @@ def is_foreign(path: Path) -> bool:
     return re.search(rf'"format"\s*:\s*"{JSON_MARK}', head) is None
 
 
+def is_from_qgis(path: Path) -> bool:
+    """Whether a PDF or PNG states QGIS as its maker, as every map sheet does."""
+    data = path.read_bytes()
+    # In the metadata of a PDF the name is in UTF-16, written in hexadecimal digits.
+    return any(mark in data for mark in (b"QGIS", "QGIS".encode("utf-16-be").hex().upper().encode()))
+
+
 def on_disk(name: str) -> Path | None:
     """The file on disk behind GDAL's ``name``, such as the archive of a /vsizip path; ``None`` if there is none."""
     while True:

@@ -335,3 +335,18 @@ def test_undeclared_nodata_values_give_a_warning_and_are_left_out(draw, tmp_path
         **dict(zip("abcde", [0.5, 1.5, 2.5, 3.5, 4.5])),
         "f": None,
     }
+
+
+@pytest.mark.parametrize("name", ["zone.pdf", "zone.png"])
+def test_other_files_of_the_names_of_sheets_are_kept(run, tmp_path, name):
+    """The user chose the folder only; sheets of an earlier run are replaced."""
+    zones, folder = squares({"zone": ["a", "b"]}), tmp_path / "sheets"
+    given = {"ZONES": zones, "OUTPUT": str(folder), "DPI": 50, "KEEP": False}
+    run("mapsheets", **given)
+    first = {each.name for each in folder.iterdir()}
+    run("mapsheets", **given)
+    assert {each.name for each in folder.iterdir()} == first == {"zone.pdf", "zone.png"}
+    (folder / name).write_bytes(b"%PDF-1.4 mine")
+    with pytest.raises(QgsProcessingException, match=f"{name} already exists, was not written by this plugin"):
+        run("mapsheets", **given)
+    assert (folder / name).read_bytes() == b"%PDF-1.4 mine"

@@ -172,3 +172,19 @@ def test_a_folder_that_is_a_file_is_refused(run, tmp_path):
     with pytest.raises(QgsProcessingException, match="is a file"):
         run("loadsample", FOLDER=str(tmp_path / "taken"))
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "x"
+
+
+def test_other_files_of_the_same_names_are_kept(run, tmp_path):
+    """As README.md in the folder of a project: the user chose the folder only."""
+    run("loadsample", FOLDER=str(tmp_path / "s"))
+    run("loadsample", FOLDER=str(tmp_path / "s"))
+    for name in ("README.md", "henan.geojson"):
+        folder = tmp_path / name.replace(".", "_")
+        folder.mkdir()
+        (folder / name).write_text("mine")
+        layer = tmp_path / f"{name}.gpkg"
+        with pytest.raises(QgsProcessingException, match=f"{name} already exists, is not that of the sample"):
+            run("loadsample", FOLDER=str(folder), COUNTIES=str(layer))
+        assert [each.name for each in folder.iterdir()] == [name]
+        assert (folder / name).read_text() == "mine"
+        assert not layer.exists()

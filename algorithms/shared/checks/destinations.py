@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from ....core.runtime.errors import CarbonBalanceError, listed
-from ....core.runtime.files import DATABASES, files_written, is_foreign, is_new_table, layers_in, same_as
+from ....core.runtime.files import DATABASES, files_written, is_foreign, is_from_qgis, is_new_table, layers_in, same_as
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
 from ..inputs.sources import Sources, sources_of
@@ -77,6 +77,22 @@ def check_not_read(given: Given, output: str, paths: Iterable[Path]) -> None:
     for path in paths:
         if sources.reads(path):
             raise CarbonBalanceError(_input_refusal(given.title(output), path))
+
+
+def check_not_lost(given: Given, output: str, paths: Iterable[Path]) -> None:
+    """Refuse to replace map sheets of the same names that QGIS has not made; the user chose only their folder.
+
+    Raises:
+        CarbonBalanceError: a file is refused, which the message names.
+    """
+    for path in paths:
+        if path.is_file() and not is_from_qgis(path):
+            raise CarbonBalanceError(
+                tr(
+                    "{output}: {path} already exists, was not written by this plugin and would be lost; choose another "
+                    "folder."
+                ).format(output=given.title(output), path=path)
+            )
 
 
 def _same(place: Place, definition: QgsProcessingDestinationParameter) -> set[object]:
