@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from qgis.core import (
     QgsProcessing,
@@ -267,6 +268,7 @@ class ScenarioCarbon(CarbonAlgorithm):
     def _wanted(self, given, rows) -> dict:
         """The maps to write, by the name of the result."""
         from ...core.assessment.scenario_carbon import WantedMap
+        from ..shared.checks.destinations import check_not_lost, check_not_read
 
         wanted = {}
         for place, number in zip(NUMBERED, range(len(rows))):
@@ -284,4 +286,7 @@ class ScenarioCarbon(CarbonAlgorithm):
                 if not file or f"LAND_COVER_{file}" in wanted:
                     file = f"scenario_{number + 1}"
                 wanted[f"LAND_COVER_{file}"] = WantedMap(number, str(folder / f"{file}.tif"), all_years=True)
+            written = [Path(each.path) for each in wanted.values() if each.all_years]
+            check_not_read(given, self.FOLDER, written)
+            check_not_lost(given, self.FOLDER, written)
         return wanted

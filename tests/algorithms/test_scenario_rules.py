@@ -8,6 +8,7 @@ import made_region as made
 import numpy as np
 import pytest
 from layers import column, squares
+from qgis.core import QgsProcessingException
 from scenario_runs import DENSITY, read, refused, scenarios, table
 
 
@@ -184,3 +185,18 @@ def test_invalid_scenarios_are_refused_before_any_run(run, region, tmp_path):
     ):
         refused(sentence, scenarios, run, region, **given, **target)
     assert not list(tmp_path.glob("*refused*"))
+
+
+def test_files_of_others_in_the_folder_of_land_covers_are_kept(run, region, tmp_path):
+    """The files are called as the scenarios: the user chose their folder only. Those of earlier runs are replaced."""
+    rows, folder = squares({"scenario": ["trend"]}, geometry=False), tmp_path / "maps"
+    given = {"SCENARIOS": rows, "FOLDER": str(folder), "RUNS": 1}
+    scenarios(run, region, **given)
+    scenarios(run, region, **given)
+    made.write(folder / "trend.tif", region.later)
+    before = (folder / "trend.tif").read_bytes()
+    with pytest.raises(QgsProcessingException, match="trend.tif already exists, was not written by this plugin"):
+        scenarios(run, region, **given)
+    with pytest.raises(QgsProcessingException, match="trend.tif is an input of this run"):
+        scenarios(run, region, **{**given, "TODAY": str(folder / "trend.tif")})
+    assert (folder / "trend.tif").read_bytes() == before

@@ -80,13 +80,17 @@ def check_not_read(given: Given, output: str, paths: Iterable[Path]) -> None:
 
 
 def check_not_lost(given: Given, output: str, paths: Iterable[Path]) -> None:
-    """Refuse to replace map sheets of the same names that QGIS has not made; the user chose only their folder.
+    """Refuse to replace map sheets or rasters of others in a folder, of which the user has not chosen the names.
 
     Raises:
         CarbonBalanceError: a file is refused, which the message names.
     """
+    from ....core.assessment.provenance.carrier import carries_inside, read_inside
+
     for path in paths:
-        if path.is_file() and not is_from_qgis(path):
+        if path.is_file() and not (
+            read_inside(str(path), is_raster=True) if carries_inside(path) else is_from_qgis(path)
+        ):
             raise CarbonBalanceError(
                 tr(
                     "{output}: {path} already exists, was not written by this plugin and would be lost; choose another "
