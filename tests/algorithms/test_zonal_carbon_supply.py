@@ -69,6 +69,33 @@ def test_zones_without_any_geometry_are_refused_as_such(run, cover, algorithm, p
         run(algorithm, ZONES=layer, LAND_COVER=cover, PRESET=preset, OUTPUT="memory:")
 
 
+@pytest.mark.parametrize(
+    ("ring", "said", "swapped"),
+    [
+        (
+            "24 103, 24.1 103, 24.1 103.1, 24 103",
+            "longitude 24.1 and latitude 103.1 are no place in its CRS, EPSG:4326",
+            True,
+        ),
+        ("300000 2708000, 301000 2708000, 301000 2709000, 300000 2708000", "latitude 2.709e[+]06 are no place", False),
+    ],
+)
+def test_coordinates_that_are_no_degrees_are_refused_as_such(run, cover, ring, said, swapped):
+    """Zones were told to have a coordinate of inf, and had no area without a reason."""
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326&field=e:double", "places", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setAttributes([5.0])
+    feature.setGeometry(QgsGeometry.fromWkt(f"POLYGON(({ring}))"))
+    layer.dataProvider().addFeature(feature)
+    for algorithm, given in (
+        ("zonalcarbonsupply", {"LAND_COVER": cover, "PRESET": "henan"}),
+        ("emissiondemand", {"EMISSION": "e"}),
+    ):
+        with pytest.raises(QgsProcessingException, match=said) as refused:
+            run(algorithm, ZONES=layer, OUTPUT="memory:", **given)
+        assert str(refused.value).endswith(", or exchange longitude and latitude.") == swapped
+
+
 @pytest.mark.parametrize("kind", ["Point", "LineString"])
 def test_points_and_lines_are_refused_as_zones(run, cover, kind):
     """They were told to check the CRS."""

@@ -30,6 +30,8 @@ from ....core.tables.table import Table
 
 # Largest coordinate in any CRS; products of larger ones overflow.
 FARTHEST = 1e12
+# Degrees, with the rounding of outlines at the poles and longitudes counted from 0 to 360.
+MOST_LATITUDE, MOST_LONGITUDE = 90.01, 360.01
 
 
 @dataclass
@@ -71,6 +73,7 @@ class Zones:
         areas = np.full(len(self.features), np.nan)
         for row, feature in enumerate(self.features):
             if feature.hasGeometry() and not feature.geometry().isEmpty():
+                self._need_degrees(row)
                 areas[row] = measure.measureArea(flat_geometry(feature))
         return areas * measure.convertAreaMeasurement(1.0, QgsUnitTypes.AreaUnit.AreaSquareKilometers)
 
@@ -139,6 +142,7 @@ class Zones:
             if geometry.isNull() or geometry.isEmpty():
                 outlines.append(None)
                 continue
+            self._need_degrees(row)
             try:
                 geometry.transform(transform)
             except QgsCsException:
@@ -161,6 +165,31 @@ class Zones:
         if outlines and not any(outlines):
             self._need_geometry(_join_advice())
         return outlines
+
+    def _need_degrees(self, row: int) -> None:
+        """Refuse a geometry in a geographic CRS whose coordinates are no degrees, or are latitude and longitude."""
+        if not self.crs.isGeographic():
+            return
+        box = self.features[row].geometry().boundingBox()
+        east, north = (
+            max(each, key=abs) for each in ((box.xMinimum(), box.xMaximum()), (box.yMinimum(), box.yMaximum()))
+        )
+        if abs(north) > MOST_LATITUDE or abs(east) > MOST_LONGITUDE:
+            raise CarbonBalanceError(
+                tr(
+                    "{layer}, {row}: longitude {east:g} and latitude {north:g} are no place in its CRS, {crs}: assign "
+                    "the CRS that its coordinates are in{swap}."
+                ).format(
+                    layer=self.table.label,
+                    row=self.table.row_label(row),
+                    east=east,
+                    north=north,
+                    crs=self.crs.authid() or self.crs.description(),
+                    swap=tr(", or exchange longitude and latitude")
+                    if abs(north) <= MOST_LONGITUDE and abs(east) <= MOST_LATITUDE
+                    else "",
+                )
+            )
 
     def _need_geometry(self, advice: str) -> None:
         """Refuse a table or a layer in which no row has a geometry."""
