@@ -186,6 +186,35 @@ def test_a_region_as_wide_as_the_world_needs_no_locator(draw):
     check_boxes(layout)
 
 
+def shown_texts(layout, layer):
+    """Texts as QGIS draws them: labels by ID, and the heading and classes of the legend."""
+    from qgis.core import QgsLegendRenderer
+
+    labels = {item.id(): item.currentText() for item in layout.items() if isinstance(item, QgsLayoutItemLabel)}
+    (legend,) = [item for item in layout.items() if isinstance(item, QgsLayoutItemLegend)]
+    QgsLegendRenderer(legend.model(), legend.legendSettings()).minimumSize()
+    (node,) = legend.model().rootGroup().findLayers()
+    heading = legend.model().data(legend.model().node2index(node), 0)
+    nodes = legend.model().layerLegendNodes(node)
+    return labels, heading, [each.evaluateLabel(QgsExpressionContext()) or each.data(0) for each in nodes]
+
+
+@pytest.mark.parametrize("with_template", [False, True])
+def test_expressions_in_texts_of_the_user_are_not_evaluated(draw, template, with_template):
+    """Zones may come from anywhere: their values could otherwise read files or variables into a map."""
+    text = "[% 40 + 2 %]"
+    layer = squares({"zone": [f"{text} a", "b", "c", "d"]})
+    given = {"TEMPLATE": str(template)} if with_template else {}
+    project, _, _ = draw(ZONES=layer, TITLE=f"T {text}", SOURCES=f"S {text}", **given)
+    layouts = project.layoutManager().layouts()
+    layout = layouts[-1]
+    labels, heading, classes = shown_texts(layout, layer)
+    assert labels["title"].startswith(f"T {text}")
+    assert f"S {text}" in labels["mine" if with_template else "source"].replace("\n", " ")
+    assert f"{text} a (1)" in [each.replace("\n", " ") for each in classes]
+    assert "42" not in heading and not any("42" in each for each in (*labels.values(), *classes))
+
+
 @pytest.fixture
 def template(draw, counties, tmp_path):
     """A bundled sheet with another page size, a text with placeholders, and no locator."""

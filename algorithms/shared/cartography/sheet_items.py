@@ -47,6 +47,11 @@ def place(item, box: tuple[float, float, float, float]) -> None:
     item.attemptResize(QgsLayoutSize(box[2], box[3], MILLIMETRES))
 
 
+def literal(text: str) -> str:
+    """``text`` as QGIS shows it in a layout, with expressions in it not evaluated: names may come from anywhere."""
+    return text.replace("[%", "[% '[%' %]")
+
+
 def add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: bool = False) -> QgsLayoutItemLabel:
     """A text in its box, in the largest size that fits."""
     size, lines = fitted(
@@ -59,7 +64,7 @@ def add_text(layout: QgsPrintLayout, name: str, text: str, sizes, box, bold: boo
     )
     label = QgsLayoutItemLabel(layout)
     label.setId(name)
-    label.setText("\n".join(lines))
+    label.setText(literal("\n".join(lines)))
     label.setFont(font(size, bold))
     label.setFontColor(QColor(INK))
     layout.addLayoutItem(label)

@@ -22,9 +22,9 @@ from qgis.PyQt.QtXml import QDomDocument
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
 from .renderers import style
-from .sheet_items import set_bar
+from .sheet_items import literal, set_bar
 from .sheet_locator import land_layer, show_where
-from .sheets import Sheet, broken_heading, fit_text, sheet_texts, show_layer
+from .sheets import Sheet, broken_heading, fit_text, sheet_texts, show_layer, with_labels
 
 # Placeholders in labels: {title}, {date} and so on; unknown ones are kept.
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -79,12 +79,12 @@ def filled_template(
     Raises:
         CarbonBalanceError: see :func:`load_template`.
     """
-    style(layer, sheet.legend)
+    style(layer, with_labels(sheet.legend, literal))
     layout = load_template(project, sheet.template)
     layout.setName(sheet.name)
     canvas = main_map(layout)
     projection, key = show_layer(canvas, layer, sheet)
-    texts = sheet_texts(sheet, projection, key, canvas.scale())
+    texts = {name: literal(text) for name, text in sheet_texts(sheet, projection, key, canvas.scale()).items()}
     land = around or land_layer(project)
     for item in layout.items():
         if isinstance(item, QgsLayoutItemLabel):

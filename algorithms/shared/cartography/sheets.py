@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,6 +42,7 @@ from .sheet_items import (
     add_picture,
     add_text,
     font,
+    literal,
     set_bar,
     text_width_mm,
 )
@@ -152,20 +154,25 @@ def fit_text(label: QgsLayoutItemLabel, text: str) -> None:
 
 
 def broken_heading(title: str, width_mm: float, size: float = 10.0) -> str:
-    """The title of a legend broken into lines that fit its width."""
-    return "\n".join(broken(title, width_mm - 5, lambda part: text_width_mm(part, size, True)))
+    """The title of a legend broken into lines that fit its width, as QGIS shows it."""
+    return literal("\n".join(broken(title, width_mm - 5, lambda part: text_width_mm(part, size, True))))
 
 
 def _with_broken_labels(legend: Legend, width_mm: float, size: float, most_lines: int) -> Legend:
     def fit(label: str) -> str:
         _, lines = fitted(label, width_mm, most_lines, sizes=(size,), measure=text_width_mm, leading=1 / size)
-        return "\n".join(lines)
+        return literal("\n".join(lines))
 
+    return with_labels(legend, fit)
+
+
+def with_labels(legend: Legend, change: Callable[[str], str]) -> Legend:
+    """The legend with changed labels."""
     return replace(
         legend,
-        intervals=tuple(replace(each, label=fit(each.label)) for each in legend.intervals),
-        categories=tuple(replace(each, label=fit(each.label)) for each in legend.categories),
-        hatch=legend.hatch and replace(legend.hatch, label=fit(legend.hatch.label)),
+        intervals=tuple(replace(each, label=change(each.label)) for each in legend.intervals),
+        categories=tuple(replace(each, label=change(each.label)) for each in legend.categories),
+        hatch=legend.hatch and replace(legend.hatch, label=change(legend.hatch.label)),
     )
 
 
