@@ -82,8 +82,8 @@ def with_spread(values: Sequence[float]) -> str:
 
 
 def rounds(runs: int, size: int, kernel: bool = False) -> int:
-    """Number of runs at a size: fewer at larger sizes; more for kernels, to average out other load."""
-    return max(1, round((3 if kernel else 1) * runs * 10_000 / size))
+    """Number of runs at a size: more at smaller sizes and for kernels, to average out other load; at least ``runs``."""
+    return max(runs, round((3 if kernel else 1) * runs * 10_000 / size))
 
 
 HEADER = [

@@ -11,7 +11,7 @@ The model `gridcarbonbalance` at 1 km in a running QGIS: emissions of 157 zones 
 weights, and every cell of the grid is a zone with its share of each class of a 30 m land cover. A raster of 13,750 x
 13,750 cells covers 170,000 km2, the area of Henan.
 """
-SIZES = (2_500, 10_000)
+SIZES = (10_000,)
 MOST_S = 300
 
 

@@ -135,6 +135,44 @@ def later_land_cover(folder: Path, size: int, seed: int = 3) -> Path:
     return made_raster(path, size, rows_of)
 
 
+def _stack(folder: Path, size: int, kind: str) -> Path:
+    """A folder of 20 rasters of noise around a slope, ``0.tif`` and so on, of which 80 % of the cells may be constant,
+    or rounded to one decimal."""
+    path = folder / f"{kind}_stack_{size}"
+    if path.exists():
+        return path
+    beside = folder / f"{kind}_stack_{size}.part"
+    beside.mkdir(exist_ok=True)
+    random = np.random.default_rng(1)
+    constant, first = random.random((size, size)) < 0.8, random.normal(500, 20, (size, size)).astype(np.float32)
+    for date in range(20):
+
+        def rows_of(top: int, height: int, date: int = date) -> np.ndarray:
+            values = random.normal(500 + date, 20, (height, size)).astype(np.float32)
+            if kind == "unchanged":
+                return np.where(constant[top : top + height], first[top : top + height], values)
+            return np.round(values, 1) if kind == "rounded" else values
+
+        options = TILED if kind == "rounded" else (*FAST, "PREDICTOR=3")
+        made_raster(beside / f"{date}.tif", size, rows_of, gdal.GDT_Float32, None, options=options)
+    return beside.rename(path)
+
+
+def full_stack(folder: Path, size: int) -> Path:
+    """20 rasters of noise in full precision."""
+    return _stack(folder, size, "full")
+
+
+def unchanged_stack(folder: Path, size: int) -> Path:
+    """20 rasters of noise in which most cells never change."""
+    return _stack(folder, size, "unchanged")
+
+
+def rounded_stack(folder: Path, size: int) -> Path:
+    """20 rasters of noise with one decimal."""
+    return _stack(folder, size, "rounded")
+
+
 def zones(folder: Path, size: int, count: int, seed: int = 2) -> Path:
     """About ``count`` zones with ragged borders that tile a land cover of ``size``, as a GeoPackage."""
     path = folder / f"zones_{size}_{count}.gpkg"

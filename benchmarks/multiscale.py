@@ -25,7 +25,7 @@ bisquare kernel, three drivers and an intercept, bandwidths from 2 observations.
 Georgia; larger data sets are synthetic, with coefficients that vary over short distances, over long distances, and not
 at all. Search and inference are timed, without imports and preparation of the input; each uses one processor.
 """
-SIZES = (159, 1_000)
+SIZES = (159, 1_000, 3_000)
 GEORGIA = Path(__file__).parents[1] / "tests" / "data" / "georgia" / "georgia.csv"
 
 

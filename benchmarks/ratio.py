@@ -20,7 +20,7 @@ gdal_calc 112 MB. *Toolbox*: `processing.run` in a running QGIS, compared with t
 with and without compression. It also looks for undeclared nodata, computes checksums of the inputs, and makes
 overviews, statistics and a style, and it loads NumPy and its own modules (0.2 s).
 """
-SIZES = (2_500, 10_000)
+SIZES = (10_000,)
 
 
 def gdal_calc(supply: str, demand: str, target: Path) -> Program:

@@ -25,7 +25,7 @@ from programs import ROOT, Programs
 
 SUITES = ("storage", "zonal", "change", "demand", "ratio", "grid", "landuse", "production")
 # Sizes are numbers of observations or zones. Run only if named explicitly or with --all: some peers take minutes.
-ON_REQUEST = ("gwr", "multiscale", "uncertainty", "service_flow")
+ON_REQUEST = ("gwr", "multiscale", "trend", "zone_runs", "uncertainty", "service_flow")
 # Programs that write a section of their own kind.
 OTHERS = ("startup", "shares", "passes", "memory")
 PAGE = ROOT / "docs" / "performance.md"

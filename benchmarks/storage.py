@@ -16,7 +16,7 @@ overviews, in process, with the same creation options, threads and cache, and wi
 called in Python (`carbon.execute`, baseline alone, `n_workers` -1): it writes 5 rasters (four pools and their sum)
 where ours writes the sum; `native:reclassifybytable` writes the same single raster, uncompressed.
 """
-SIZES = (5_000, 10_000, 20_000)
+SIZES = (10_000, 20_000)
 # Required ratio of the whole command to InVEST.
 LEAST_INVEST = {10_000: 9, 20_000: 20}
 LARGEST_FOR_PEERS = 20_000

@@ -13,7 +13,7 @@ process; *reading*: the raster read by the same blocks and threads without any c
 both. `cell_centre` assigns cells as `native:zonalhistogram` does, `exact_fraction` as exactextract does (its
 operations unique, frac, count).
 """
-SIZES = (2_500, 10_000)
+SIZES = (10_000,)
 ZONES = (50, 3_000)
 LEAST_HISTOGRAM = 12
 
