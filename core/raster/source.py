@@ -129,14 +129,15 @@ class RasterSource:
                 tr("{raster} contains complex numbers; real numbers are needed.").format(raster=self.name)
             )
         # Values that a narrower type cannot represent are nodata, or become infinite and are ignored.
-        with contextlib.nullcontext() if np.can_cast(raw.dtype, dtype) else np.errstate(over="ignore"):
+        narrower = not np.can_cast(raw.dtype, dtype)
+        with np.errstate(over="ignore") if narrower else contextlib.nullcontext():
             values: np.ndarray = raw.astype(dtype)
         if self.nodata is not None:
             # Compared as Python numbers: a nodata value outside the range of the type must not wrap around.
             values[raw == (raw.dtype.type(self.nodata) if raw.dtype.kind == "f" else self.nodata)] = np.nan
         if mask is not None:
             values[~mask] = np.nan
-        if raw.dtype.kind == "f" and not (known := np.isfinite(values)).all():
+        if raw.dtype.kind == "f" and not (known := np.isfinite(values if narrower else raw)).all():
             values[~known] = np.nan
         return values
 
