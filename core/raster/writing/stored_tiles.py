@@ -75,9 +75,10 @@ def filled_tile(cells: np.ndarray, tile: int) -> np.ndarray:
     rows, columns = cells.shape
     if (rows, columns) == (tile, tile):
         return cells
-    whole = np.full((tile, tile), cells[-1, -1], cells.dtype)
+    whole = np.empty((tile, tile), cells.dtype)
     whole[:rows, :columns] = cells
     whole[:rows, columns:] = cells[:, -1:]
+    whole[rows:] = cells[-1, -1]
     return whole
 
 
