@@ -53,10 +53,12 @@ class Programs:
             # Compiled modules are kept, as on a user's machine.
             "PYTHONDONTWRITEBYTECODE": "",
         }
-        if not profile.exists():
+        link = profile / "plugins" / "carbon_balance"
+        if link.resolve() != ROOT:  # No profile yet, or that of another checkout.
+            shutil.rmtree(profile, ignore_errors=True)
             for name in ("plugins", "config", "runtime"):
                 (profile / name).mkdir(parents=True, mode=0o700)
-            (profile / "plugins" / "carbon_balance").symlink_to(ROOT)
+            link.symlink_to(ROOT)
             subprocess.run(
                 [qgis_process(), "plugins", "enable", "carbon_balance"],
                 env={**os.environ, **environment},

@@ -25,6 +25,7 @@ HIGHLY, SIGNIFICANT = 0.01, 0.05
 NO_TREND_DATA = 0
 # Fewer cells with one value at every date may be water or rock.
 _BACKGROUND_SHARE, _BACKGROUND_CELLS = 0.01, 20
+_MOST_VALUES = 1000
 # Between years, means differ less than units do.
 _OTHER_UNIT, _CELLS_APART = 5, 8
 FELL_HIGHLY, FELL, NO_TREND, ROSE, ROSE_HIGHLY = 1, 2, 3, 4, 5
@@ -102,7 +103,7 @@ class _TrendCells:
         for code in range(6):
             rows = np.count_nonzero(classes == code, axis=1)
             sums.cells[code], sums.area_ha[code] = rows.sum(), rows @ row_ha
-        sums.unchanged = _unchanged(stack[:, (found.slope == 0) & (found.z == 0)])
+        sums.unchanged = _unchanged(stack[:, (found.slope == 0) & (found.z == 0)], stack.shape[1])
         some = stack[:, ::_CELLS_APART]
         there = np.isfinite(some)
         if not there.any(axis=1).all():
@@ -124,13 +125,18 @@ class _TrendCells:
         return made, sums
 
 
-def _unchanged(values: np.ndarray) -> Counter[float]:
-    """Number of series that have one value at all their dates, by that value; (dates, n) with at least one value."""
+def _unchanged(values: np.ndarray, cells: int) -> Counter[float]:
+    """Number of series that have one value at all their dates, by that value; (dates, n) with at least one value.
+
+    Values of less than a thousandth of the ``cells`` of a block are left out: where each cell has a value of its own,
+    they would take memory for every cell, and a background is at least ten times as frequent.
+    """
     if not values.size:
         return Counter()
     low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
     same, counts = np.unique(low[low == high], return_counts=True)
-    return Counter(dict(zip(same.tolist(), counts.tolist())))
+    often = counts * _MOST_VALUES >= cells
+    return Counter(dict(zip(same[often].tolist(), counts[often].tolist())))
 
 
 def raster_trend(

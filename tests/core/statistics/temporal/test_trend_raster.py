@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.statistics.temporal.trend_raster import TrendSums, trend_classes
+from carbon_balance.core.statistics.temporal.trend_raster import TrendSums, _unchanged, trend_classes
 
 
 def test_trend_classes_change_at_p_of_0_01_and_0_05():
@@ -21,3 +21,11 @@ def test_the_mean_hurst_exponent_is_over_land_with_an_exponent():
     sums.add(TrendSums(hurst_ha=10.0, with_hurst_ha=10.0))
     assert sums.mean_hurst == pytest.approx(0.8)
     assert np.isnan(TrendSums().mean_hurst)
+
+
+def test_values_of_less_than_a_thousandth_of_the_cells_are_not_counted():
+    """Otherwise a raster in which each cell has a value of its own would take memory for every cell."""
+    values = np.tile(np.array([5.0, 5.0, 7.0, np.nan, 1.0], np.float32), (4, 1))
+    values[0, 4] = 2.0
+    assert dict(_unchanged(values[:, [0, 1, 2, 4]], 2000)) == {5.0: 2}
+    assert dict(_unchanged(values[:, [0, 1, 2, 4]], 1000)) == {5.0: 2, 7.0: 1}
