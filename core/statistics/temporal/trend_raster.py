@@ -24,8 +24,7 @@ from .trend import DATES_FOR_NORMAL, FEWEST_DATES, trend
 HIGHLY, SIGNIFICANT = 0.01, 0.05
 NO_TREND_DATA = 0
 # Fewer cells with one value at every date may be water or rock.
-_BACKGROUND_SHARE, _BACKGROUND_CELLS = 0.01, 20
-_MOST_VALUES = 1000
+_BACKGROUND_SHARE, _BACKGROUND_CELLS, _MOST_VALUES = 0.01, 20, 1000
 # Between years, means differ less than units do.
 _OTHER_UNIT, _CELLS_APART = 5, 8
 FELL_HIGHLY, FELL, NO_TREND, ROSE, ROSE_HIGHLY = 1, 2, 3, 4, 5
