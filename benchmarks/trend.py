@@ -28,11 +28,11 @@ DEFLATE, is read in less than half the time that the same noise takes in full pr
 (DEFLATE with the predictor for floats). pymannkendall tests one cell after the other; its time is that of 2,000 cells,
 scaled.
 
-Per cell, the trend of noise takes about 550 ns of processor: the 190 slopes are differences, divisions, and about six
-counts to find their median. Comparing values less a line instead of slopes, so that most counts need no slopes, was
-tried and takes as long. Doing so in 16-bit whole numbers, which are compared twice as fast, and checking the result
-with the slopes themselves, was tried too and saves little; so does finding what is left after four counts by fewer
-counts and neighbours. Cells whose median is 0, such as those that never change, need no search.
+Of each cell, the 190 slopes take differences, divisions, and about six counts to find their median. Comparing values
+less a line instead of slopes, so that most counts need no slopes, was tried and takes as long. Doing so in 16-bit
+whole numbers, which are compared twice as fast, and checking the result with the slopes themselves, was tried too and
+saves little; so does finding what is left after four counts by fewer counts and neighbours. Cells whose median is 0,
+such as those that never change, need no search.
 """
 SIZES = (5_000,)
 LEAST_READING, TESTED_CELLS = 1 / 2, 2_000

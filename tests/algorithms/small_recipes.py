@@ -14,8 +14,11 @@ NET = [-5.0, 3.0, 4.0, -1.0, 2.5, -3.0]
 def of_zones(region, turned=False, **more):
     """The zones in the given or in reverse order."""
     layer = region.zones(**more)
-    if not turned:
-        return layer
+    return in_reverse(layer) if turned else layer
+
+
+def in_reverse(layer):
+    """The features of a layer in reverse order."""
     other = QgsVectorLayer("Polygon?crs=EPSG:32648", "zones", "memory")
     other.dataProvider().addAttributes(layer.fields().toList())
     other.updateFields()
@@ -33,13 +36,7 @@ def many(region, turned=False):
 
 def of_rows(columns, turned):
     layer = squares(columns)
-    if not turned:
-        return layer
-    other = QgsVectorLayer("Polygon?crs=EPSG:32648", "zones", "memory")
-    other.dataProvider().addAttributes(layer.fields().toList())
-    other.updateFields()
-    other.dataProvider().addFeatures(list(layer.getFeatures())[::-1])
-    return other
+    return in_reverse(layer) if turned else layer
 
 
 def supply(region):

@@ -48,7 +48,7 @@ def place(item, box: tuple[float, float, float, float]) -> None:
 
 
 def literal(text: str) -> str:
-    """``text`` as QGIS shows it in a layout, with expressions in it not evaluated: names may come from anywhere."""
+    """``text`` written so that a layout shows it as it is: QGIS would evaluate expressions in names from anywhere."""
     return text.replace("[%", "[% '[%' %]")
 
 
