@@ -122,12 +122,17 @@ def _need_a_column_for_each_value(rows: Sequence[Sequence[object]], layout: Layo
         return max((at for at, cell in enumerate(rows[number - 1], 1) if not says_nothing(cell)), default=0)
 
     width = max((len(rows[number - 1]) for number in layout.header_rows), default=0)
-    wide = [
-        number
-        for number in layout.file_rows
-        if width and values(number) > width and sum(map(spells_number, rows[number - 1])) > 1
-    ]
-    if wide:
+    wide = next(
+        (
+            number
+            for number in layout.file_rows
+            if 0 < width < len(rows[number - 1])
+            and values(number) > width
+            and sum(map(spells_number, rows[number - 1])) > 1
+        ),
+        None,
+    )
+    if wide is not None:
         raise CarbonBalanceError(
             tr(
                 "{table}: {rows} has {values} values, but the header has {columns} columns: put values that contain "
@@ -135,8 +140,8 @@ def _need_a_column_for_each_value(rows: Sequence[Sequence[object]], layout: Layo
                 "give each column a name."
             ).format(
                 table=label,
-                rows=tr("row {number}").format(number=wide[0]),
-                values=values(wide[0]),
+                rows=tr("row {number}").format(number=wide),
+                values=values(wide),
                 columns=width,
                 separator=delimiter,
             )
