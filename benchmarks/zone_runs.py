@@ -22,7 +22,7 @@ TITLE = "Centres, hot spots and inequality of many zones"
 NOTES = """\
 The first lines are computations alone, the others complete runs of the algorithms in a running QGIS on adjacent
 squares in a memory layer: with reading, search for overlaps, contiguity and writing a GeoPackage, without a report.
-Less than 10 s is asked for of each item. Local Moran's I draws for each unit from its own seed; the rest is
+Less than 10 s is asked for of each item. Local Moran's I draws for many units at once; most of the time goes into
 reading features, their areas, overlaps, contiguity and writing.
 """
 SIZES = (100_000,)

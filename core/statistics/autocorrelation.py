@@ -150,8 +150,8 @@ def lisa(
 ) -> Lisa:
     """Local Moran's I of each unit, with conditional permutations of the other units.
 
-    Arguments as for :func:`moran`; ``alpha`` is the significance level of the labels. The draws of unit i depend only
-    on (seed, i).
+    Arguments as for :func:`moran`; ``alpha`` is the significance level of the labels. The draws depend only on the seed
+    and on how many neighbours each unit has.
     """
     return lisa_of_several([(x, y)], weights, permutations, seed, alpha, log)[0]
 
@@ -200,7 +200,7 @@ def _quadrant(own: float, lag: float) -> str:
 class _ConditionalDraws:
     """Draws, for each unit, of as many other units as it has neighbours, without replacement.
 
-    What is drawn for a unit depends on the seed and the unit alone: batches only save calls.
+    What is drawn depends on the seed, the number of neighbours of each unit and :data:`_DRAWN_AT_ONCE` alone.
     """
 
     def __init__(self, counts: np.ndarray, draws: int, seed: int) -> None:
@@ -217,15 +217,14 @@ class _ConditionalDraws:
 
     def means(self, variables: Sequence[np.ndarray], units: np.ndarray) -> list[np.ndarray]:
         """The means of each variable (n,) over what is drawn for the units of a batch (units, draws)."""
-        k = int(self.counts[units[0]])
-        generators = [self._generator(unit) for unit in units.tolist()]
+        k, first = int(self.counts[units[0]]), int(units[0])
+        # One generator a batch: to make one for every unit takes longer than to draw.
+        generator = np.random.default_rng((self.seed, first))
         if not self._few(k):
-            return [each[None] for each in self._means_of_many(variables, int(units[0]), generators[0])]
-        # A size of two numbers takes a third longer.
-        drawn = [each.integers(self.others, size=self.draws * k) for each in generators]
-        picked = np.stack(drawn).reshape(len(units), self.draws, k)
-        for at in np.flatnonzero(_with_repetitions(picked).any(axis=1)):
-            _redraw(picked[at], self.others, generators[at])
+            return [each[None] for each in self._means_of_many(variables, first, generator)]
+        # A size of several numbers takes a third longer.
+        picked = generator.integers(self.others, size=len(units) * self.draws * k).reshape(len(units), self.draws, k)
+        _redraw(picked.reshape(-1, k), self.others, generator)
         # From the numbers of the other units to rows: a copy of the values without the unit is slow.
         picked += picked >= units[:, None, None]
         return [values[picked].mean(axis=2) for values in variables]
@@ -233,11 +232,6 @@ class _ConditionalDraws:
     def _few(self, k: int) -> bool:
         """Whether repetitions are so rare that drawing with replacement and again is faster than ordering all."""
         return k == 1 or k * k * 4 < self.others
-
-    def _generator(self, unit: int) -> np.random.Generator:
-        """As ``default_rng((seed, unit))``, which converts its arguments at twice the cost."""
-        words = (self.seed, unit) if self.seed >> 32 else np.array([self.seed, unit], np.uint32)
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
 
     def _means_of_many(
         self, variables: Sequence[np.ndarray], unit: int, generator: np.random.Generator
@@ -253,12 +247,12 @@ class _ConditionalDraws:
 
 
 def _with_repetitions(picked: np.ndarray) -> np.ndarray:
-    """Which draws (..., k) have a number twice (...)."""
-    if picked.shape[-1] > _COMPARED_IN_PAIRS or picked.ndim == 2:
-        ordered = np.sort(picked, axis=-1)
-        return (ordered[..., 1:] == ordered[..., :-1]).any(axis=-1)
-    columns = np.ascontiguousarray(np.moveaxis(picked, -1, 0))
-    found = np.zeros(picked.shape[:-1], bool)
+    """Which draws (draws, k) have a number twice (draws,)."""
+    if picked.shape[1] > _COMPARED_IN_PAIRS:
+        ordered = np.sort(picked, axis=1)
+        return (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
+    columns = np.ascontiguousarray(picked.T)
+    found = np.zeros(len(picked), bool)
     for at in range(1, len(columns)):
         for other in columns[:at]:
             found |= columns[at] == other
@@ -267,5 +261,7 @@ def _with_repetitions(picked: np.ndarray) -> np.ndarray:
 
 def _redraw(picked: np.ndarray, count: int, generator: np.random.Generator) -> None:
     """Draw rows of numbers below ``count`` (draws, k) again, in place, until none has a number twice."""
-    while (broken := _with_repetitions(picked)).any():
-        picked[broken] = generator.integers(count, size=(int(broken.sum()), picked.shape[1]))
+    broken = np.flatnonzero(_with_repetitions(picked))
+    while len(broken):
+        picked[broken] = generator.integers(count, size=(len(broken), picked.shape[1]))
+        broken = broken[_with_repetitions(picked[broken])]

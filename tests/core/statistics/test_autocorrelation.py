@@ -212,41 +212,45 @@ def test_the_p_of_a_lowest_neighbour_is_its_probability():
     assert lisa(-own, row, other, permutations=9999).p == pytest.approx([1 / 3] * 4, abs=error)
 
 
-def p_by_definition(own, weights, other, permutations, seed):
-    """p of each unit from draws of (seed, unit), one unit after another; NaN for an island."""
+def p_by_definition(own, weights, other, permutations, seed, at_once):
+    """p of each unit, NaN for an island; units with equally many neighbours share a generator of (seed, first unit)."""
     own, other = ((each - each.mean()) / each.std() for each in (own, other))
-    found = np.full(len(own), np.nan)
-    for unit, near in enumerate(to_lists(weights)):
-        if not near:
-            continue
-        generator = np.random.default_rng((seed, unit))
-        others = np.delete(other, unit)
-        picked = generator.integers(len(others), size=(permutations, len(near)))
-        while True:
-            again = np.array([len(set(row)) < len(row) for row in picked.tolist()])
-            if not again.any():
-                break
-            picked[again] = generator.integers(len(others), size=(int(again.sum()), len(near)))
-        simulated, observed = others[picked].mean(axis=1) * own[unit], own[unit] * other[near].mean()
-        higher, lower = (
-            np.count_nonzero(each) for each in (simulated >= observed - 1e-9, simulated <= observed + 1e-9)
-        )
-        found[unit] = (1 + min(higher, lower)) / (1 + permutations)
+    found, neighbours = np.full(len(own), np.nan), to_lists(weights)
+    for k in range(1, 1 + max(map(len, neighbours))):
+        units = [unit for unit, near in enumerate(neighbours) if len(near) == k]
+        step = max(1, at_once // (permutations * k))
+        for batch in (units[begin : begin + step] for begin in range(0, len(units), step)):
+            drawn = drawn_together(np.random.default_rng((seed, batch[0])), len(own) - 1, len(batch), permutations, k)
+            for unit, picked in zip(batch, drawn):
+                simulated = np.delete(other, unit)[picked].mean(axis=1) * own[unit]
+                observed = own[unit] * other[neighbours[unit]].mean()
+                higher, lower = np.sum(simulated >= observed - 1e-9), np.sum(simulated <= observed + 1e-9)
+                found[unit] = (1 + min(higher, lower)) / (1 + permutations)
     return found
+
+
+def drawn_together(generator, count, units, permutations, k):
+    """Numbers below ``count`` (units, permutations, k), rows with a number twice drawn again until there are none."""
+    drawn = generator.integers(count, size=(units * permutations, k))
+    while True:
+        again = np.array([len(set(row)) < k for row in drawn.tolist()])
+        if not again.any():
+            return drawn.reshape(units, permutations, k)
+        drawn[again] = generator.integers(count, size=(int(again.sum()), k))
 
 
 @pytest.mark.parametrize("at_once", [1, 400, 1 << 17])
 @pytest.mark.parametrize("seed", [0, 7, 2**32 + 1, 2**70])
-def test_draws_depend_on_the_seed_and_the_unit_alone(at_once, seed, monkeypatch):
-    """With 0 to 13 neighbours of 700 units, in any batches, alone and with other variables."""
+def test_draws_depend_on_the_seed_and_the_neighbours_alone(at_once, seed, monkeypatch):
+    """With 0 to 13 neighbours of 700 units, in small and large batches, alone and with other variables."""
     monkeypatch.setattr(autocorrelation, "_DRAWN_AT_ONCE", at_once)
     generator = np.random.default_rng(1)
     near = [sorted(generator.choice(np.delete(np.arange(700), unit), unit % 14, False)) for unit in range(700)]
     weights = Weights.of_lists(near)
     own, other = generator.normal(size=(2, 700))
     both = lisa_of_several([(own, None), (own, other)], weights, 19, seed)
-    np.testing.assert_array_equal(both[0].p, p_by_definition(own, weights, own, 19, seed))
-    np.testing.assert_array_equal(both[1].p, p_by_definition(own, weights, other, 19, seed))
+    np.testing.assert_array_equal(both[0].p, p_by_definition(own, weights, own, 19, seed, at_once))
+    np.testing.assert_array_equal(both[1].p, p_by_definition(own, weights, other, 19, seed, at_once))
     alone = lisa(own, weights, other, 19, seed)
     assert alone.label == both[1].label and alone.quadrant == both[1].quadrant
     np.testing.assert_array_equal(alone.p, both[1].p)
