@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from ..runtime.errors import CarbonBalanceError, did_you_mean
 from ..runtime.i18n import tr
-from ..tables.spelling.names import plain
+from ..tables.spelling.name_words import power_of_ten
+from ..tables.spelling.numerals import squeezed
 
 
 class FuelUnit(NamedTuple):
@@ -32,41 +33,46 @@ MEASURES = {
     "GJ": FuelUnit("TJ", 1e-3),
     "TJ": FuelUnit("TJ", 1.0),
 }
-_CHINESE_FUEL_UNITS = {
-    "吨": "t",
-    "万吨": "10^4 t",
-    "千克": "kg",
-    "立方米": "m3",
-    "万立方米": "10^4 m3",
-    "亿立方米": "10^8 m3",
-    "千瓦时": "kWh",
-    "万千瓦时": "10^4 kWh",
-    "亿千瓦时": "10^8 kWh",
-    "公斤": "kg",
-    "方": "m3",
-    "万方": "10^4 m3",
-    "亿方": "10^8 m3",
-    "万m3": "10^4 m3",
-    "亿m3": "10^8 m3",
-    "度": "kWh",
-    "万度": "10^4 kWh",
-    "亿度": "10^8 kWh",
-    "千瓦小时": "kWh",
-    "万千瓦小时": "10^4 kWh",
-    "亿千瓦小时": "10^8 kWh",
-    "万kWh": "10^4 kWh",
-    "亿kWh": "10^8 kWh",
-    "吉焦": "GJ",
-    "百万千焦": "GJ",
-    "太焦": "TJ",
-} | {
-    step + word: measure
-    for step, measure in (("", "tce"), ("万", "10^4 tce"), ("亿", "10^8 tce"))
-    for word in ("吨标准煤", "吨标煤", "吨标准煤当量", "吨标煤当量", "tce", "吨tce")
+_FUEL_BASES = {
+    **dict.fromkeys(("t", "ton", "tons", "tonne", "tonnes", "吨", "噸", "公吨"), FuelUnit("t", 1.0)),
+    **dict.fromkeys(("kg", "千克", "公斤"), FuelUnit("t", 1e-3)),
+    "kt": FuelUnit("t", 1e3),
+    **dict.fromkeys(
+        ("m3", "m^3", "nm3", "cubicmetres", "cubicmeters", "立方米", "标准立方米", "标立方米", "方"),
+        FuelUnit("m3", 1.0),
+    ),
+    **dict.fromkeys(("kwh", "千瓦时", "千瓦小时", "千瓦·时", "度"), FuelUnit("kWh", 1.0)),
+    **dict.fromkeys(("mwh", "兆瓦时"), FuelUnit("kWh", 1e3)),
+    **dict.fromkeys(("gwh", "吉瓦时"), FuelUnit("kWh", 1e6)),
+    **dict.fromkeys(("twh", "太瓦时"), FuelUnit("kWh", 1e9)),
+    **dict.fromkeys(("kj", "千焦"), FuelUnit("TJ", 1e-9)),
+    **dict.fromkeys(("mj", "兆焦"), FuelUnit("TJ", 1e-6)),
+    **dict.fromkeys(("gj", "吉焦"), FuelUnit("TJ", 1e-3)),
+    **dict.fromkeys(("tj", "太焦"), FuelUnit("TJ", 1.0)),
+    "pj": FuelUnit("TJ", 1e3),
+    **{"toe": FuelUnit("TJ", 0.041868), "ktoe": FuelUnit("TJ", 41.868), "mtoe": FuelUnit("TJ", 41868.0)},
+    **{
+        step + word: FuelUnit("tce", scale)
+        for step, scale in (("吨", 1.0), ("千克", 1e-3), ("公斤", 1e-3))
+        for word in ("标准煤", "标煤", "标准煤当量", "标煤当量", "tce")
+    },
+    **{"kgce": FuelUnit("tce", 1e-3), "tce": FuelUnit("tce", 1.0)},
+    **{"ktce": FuelUnit("tce", 1e3), "mtce": FuelUnit("tce", 1e6)},
 }
-_MEASURE_NAMES = {plain(name).replace("_", ""): name for name in MEASURES} | {
-    plain(name): measure for name, measure in _CHINESE_FUEL_UNITS.items()
-}
+_LONGEST_FIRST = sorted(_FUEL_BASES, key=len, reverse=True)
+
+
+def _unit_called(name: str) -> FuelUnit | None:
+    """A base, or a power of ten of it: 万吨, 10^3 t, thousand m3, GWh; ``None`` for other texts."""
+    if name.strip() == "Mt":  # mt and MT are also metric tons.
+        return FuelUnit("t", 1e6)
+    text = squeezed(name).replace("_", "").replace(",", "")
+    for base in _LONGEST_FIRST:
+        power = text.removesuffix(base).removesuffix("个") if text.endswith(base) else None
+        factor = 1.0 if power == "" else power_of_ten(power) if power else None
+        if factor is not None:
+            return _FUEL_BASES[base]._replace(scale=_FUEL_BASES[base].scale * factor)
+    return None
 
 
 def measure_of(name: str) -> FuelUnit:
@@ -75,11 +81,11 @@ def measure_of(name: str) -> FuelUnit:
     Raises:
         CarbonBalanceError: unknown unit.
     """
-    found = _MEASURE_NAMES.get(plain(name).replace("_", ""))
+    found = _unit_called(name)
     if found is None:
         raise CarbonBalanceError(
             tr("Unknown unit {unit}{near}: use one of {known}.").format(
                 unit=name, near=did_you_mean(name, MEASURES), known=tr(", ").join(MEASURES)
             )
         )
-    return MEASURES[found]
+    return found

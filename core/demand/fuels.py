@@ -18,6 +18,7 @@ from ..tables.bundled import resource_table
 from ..tables.column_units import split_unit
 from ..tables.table import Table, plain
 from ..tables.units import CO2_PER_C
+from .fuel_names import HEAT, everyday_fuel, fuels_like, without_use
 from .fuel_units import FuelUnit, measure_of
 
 ELECTRICITY = "electricity"
@@ -134,27 +135,43 @@ class FactorSet:
         Raises:
             CarbonBalanceError: the fuel is not in the set.
         """
-        found = self._names.get(plain(name)) or self._names.get(plain(split_unit(name)[0]))
-        if found is None and plain(name) in map(plain, ELECTRICITY_NAMES):
+        title = split_unit(name)[0]
+        spelled = (name, title, without_use(title), everyday_fuel(title) or "")
+        found = next((self._names[plain(each)] for each in spelled if plain(each) in self._names), None)
+        if found is None and (spelled[-1] == ELECTRICITY or plain(title) in map(plain, ELECTRICITY_NAMES)):
             raise CarbonBalanceError(
                 tr(
                     "The energy table contains electricity: choose a grid factor (GRID), or give your own "
                     "(GRID_FACTOR)."
                 )
             )
+        if found is None and spelled[-1] == HEAT:
+            raise CarbonBalanceError(
+                tr(
+                    "The energy table contains heat ({fuel}), whose factor depends on how it is made: give one in "
+                    "OWN_FACTORS (a table with the columns fuel, co2_factor_t, per, such as GJ), or leave heat out if "
+                    "the fuel of its boilers is counted already."
+                ).format(fuel=name.strip())
+            )
         if found is None:
-            known = self._known_names(not name.isascii())
+            chinese = not name.isascii()
+            known = self._known_names(chinese)
+            like = [self._shown(each, chinese) for each in fuels_like(title) if each in self.fuels]
+            near = tr(" (did you mean {names}?)").format(names=tr(" or ").join(like)) if like else ""
             raise CarbonBalanceError(
                 tr(
                     "The factor set has no fuel {fuel}{near}: it has {known}; give a factor of your own in "
                     "OWN_FACTORS (a table with the columns fuel, co2_factor_t, per)."
-                ).format(fuel=name, near=did_you_mean(name.strip(), known), known=listed(known, 40))
+                ).format(fuel=name, near=near or did_you_mean(without_use(title), known), known=listed(known, 40))
             )
         return self.fuels[found]
 
     def _known_names(self, chinese: bool) -> list[str]:
         """The names of the fuels, in Chinese if wanted and known."""
-        return sorted(self._chinese.get(name, name) if chinese else name for name in self.fuels)
+        return sorted(self._shown(name, chinese) for name in self.fuels)
+
+    def _shown(self, fuel: str, chinese: bool) -> str:
+        return self._chinese.get(fuel, fuel) if chinese else fuel
 
     def add_table(self, table: Table) -> None:
         """Add every row of a factor table: fuel, and either co2_factor_t and per, or ncv, carbon, oxidation."""

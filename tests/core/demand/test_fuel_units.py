@@ -68,6 +68,40 @@ def test_chinese_names_mean_the_same_units():
     assert {name: measure_of(name) for name in CHINESE} == CHINESE
 
 
+@pytest.mark.parametrize(
+    ("name", "base", "scale"),
+    [
+        ("GWh", "kWh", 1e6),
+        ("MWh", "kWh", 1e3),
+        ("TWh", "kWh", 1e9),
+        ("兆瓦时", "kWh", 1e3),
+        ("千吨", "t", 1e3),
+        ("百万吨", "t", 1e6),
+        ("kt", "t", 1e3),
+        ("Mt", "t", 1e6),
+        ("thousand tonnes", "t", 1e3),
+        ("1000 t", "t", 1e3),
+        ("10^3 tce", "tce", 1e3),
+        ("Mtce", "tce", 1e6),
+        ("千克标准煤", "tce", 1e-3),
+        ("million m³", "m3", 1e6),
+        ("万标准立方米", "m3", 1e4),
+        ("MJ", "TJ", 1e-6),
+        ("PJ", "TJ", 1e3),
+        ("万吉焦", "TJ", 10),
+        ("ktoe", "TJ", 41.868),
+    ],
+)
+def test_powers_of_ten_and_multiples_of_energy_balances(name, base, scale):
+    assert measure_of(name) == (base, pytest.approx(scale))
+
+
+@pytest.mark.parametrize("name", ["mt", "MT", "吨公里", "万", "t/ha", "10^4"])
+def test_what_may_be_another_unit_is_refused(name):
+    with pytest.raises(CarbonBalanceError, match="Unknown unit"):
+        measure_of(name)
+
+
 def test_case_blanks_and_underscores_do_not_matter():
     assert measure_of("10^4_T") == ("t", 1e4)
     assert measure_of(" kwh ") == ("kWh", 1)

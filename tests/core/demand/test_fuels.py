@@ -103,6 +103,47 @@ def test_fuels_of_like_names_are_suggested(name, near):
         factor_set("china_guideline").fuel(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "fuel"),
+    [
+        *[(name, "gasoline") for name in ("petrol", "Motor gasoline", "汽油消费量", "petrol (10^4 t)")],
+        *[(name, "diesel") for name in ("diesel oil", "gas oil", "Gas/diesel oil", "柴油", "diesel consumption")],
+        *[(name, "lpg") for name in ("LPG", "liquefied petroleum gas", "液化气", "液化石油气消费量(吨)")],
+        *[(name, "natural_gas") for name in ("natural gas", "管道天然气", "天然气用量", "CNG")],
+        *[(name, "electricity") for name in ("外购电力", "全社会用电量", "electricity consumption", "电力消费量")],
+        ("原煤消费量", "raw_coal"),
+        ("heavy fuel oil", "fuel_oil"),
+        ("能源消费总量", "total_energy"),
+    ],
+)
+def test_everyday_names_of_fuels_are_understood(name, fuel):
+    assert factor_set("china_guideline", grid_kgco2_kwh=0.5, t_per_tce=2.66).fuel(name).id == fuel
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("petroleum", r"did you mean crude_oil or fuel_oil\?"),
+        ("石油消费量", r"did you mean 原油 or 燃料油\?"),
+        ("煤炭", r"did you mean 原煤 or 洗精煤\?"),
+        ("外购电力", "choose a grid factor"),
+        ("热力", "contains heat .热力.*OWN_FACTORS"),
+        ("purchased heat", "contains heat"),
+    ],
+)
+def test_collective_names_heat_and_electricity_say_what_to_give(name, words):
+    with pytest.raises(CarbonBalanceError, match=words):
+        factor_set("china_guideline").fuel(name)
+
+
+def test_own_factors_of_everyday_names_stand_beside_the_bundled_fuel():
+    factors = factor_set("china_guideline", own(["重油", 3, "t", None, None, None, None]))
+    assert factors.fuel("重油").factors == {"t": 3}
+    assert factors.fuel("燃料油").factors["t"] == pytest.approx(3.1705, rel=1e-3)
+    heat = factor_set("china_guideline", own(["heat", 0.11, "GJ", None, None, None, None]))
+    assert heat.fuel("外购热力").co2_t(10, measure_of("GJ"), "GJ") == pytest.approx(1.1)
+
+
 def test_electricity_requires_a_grid_factor():
     with pytest.raises(CarbonBalanceError, match="choose a grid factor"):
         factor_set("china_guideline").fuel("电力")
