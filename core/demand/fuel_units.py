@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-from ..runtime.errors import CarbonBalanceError, did_you_mean
+from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import tr
+from ..tables.column_units import split_unit
 from ..tables.spelling.name_words import power_of_ten
 from ..tables.spelling.numerals import squeezed
+from ..tables.totals import is_total
 
 
 class FuelUnit(NamedTuple):
@@ -59,6 +62,8 @@ _FUEL_BASES = {
     **{"kgce": FuelUnit("tce", 1e-3), "tce": FuelUnit("tce", 1.0)},
     **{"ktce": FuelUnit("tce", 1e3), "mtce": FuelUnit("tce", 1e6)},
 }
+# Parts that yearbooks list below the amount that contains them.
+_CONTAINED = re.compile(r"\s*(?:[#＃]|其中|of\s*which)", re.IGNORECASE)
 _LONGEST_FIRST = sorted(_FUEL_BASES, key=len, reverse=True)
 
 
@@ -89,3 +94,50 @@ def measure_of(name: str) -> FuelUnit:
             )
         )
     return found
+
+
+def unit_in_title(title: str) -> str:
+    """The unit that the name of a column of amounts states, such as 消费量(万吨); "" for none or a remark."""
+    text = split_unit(title)[1]
+    return text if _unit_called(text) else ""
+
+
+class CountedUses:
+    """The fuels of each unit by sector, to find energy that is counted twice."""
+
+    def __init__(self) -> None:
+        self._sectors: dict[tuple[str, str], dict[str, set[str]]] = {}
+
+    def add(self, unit: str, fuel: str, sector: str, measure: str) -> None:
+        """Count an amount above 0 of ``fuel`` in ``measure``."""
+        bases = self._sectors.setdefault((unit, fuel), {}).setdefault(sector, set())
+        bases.add(measure_of(measure).base)
+
+    def refuse_repeats(self) -> None:
+        """Refuse sectors that contain others, and amounts in units of different kinds, such as t and tce.
+
+        Raises:
+            CarbonBalanceError: the first such unit and fuel.
+        """
+        for (unit, fuel), sectors in self._sectors.items():
+            whole = [sector for sector in sectors if is_total(sector) or _CONTAINED.match(sector)]
+            if whole and len(sectors) > 1:
+                raise CarbonBalanceError(
+                    tr(
+                        "Energy is counted twice: {unit} has {fuel} in the sector {whole} as well as in {others}, of "
+                        "which one contains the other; leave one of them out."
+                    ).format(
+                        unit=unit,
+                        fuel=fuel,
+                        whole=whole[0],
+                        others=listed(sector for sector in sectors if sector != whole[0]),
+                    )
+                )
+            bases = next((sorted(bases) for bases in sectors.values() if len(bases) > 1), None)
+            if bases:
+                raise CarbonBalanceError(
+                    tr(
+                        "Energy is counted twice: {unit} has amounts of {fuel} in units of {bases}; leave all but one "
+                        "of them out."
+                    ).format(unit=unit, fuel=fuel, bases=tr(", ").join(bases))
+                )

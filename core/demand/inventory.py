@@ -20,7 +20,7 @@ from ..tables.joining import match
 from ..tables.row_choice import repeated_keys, sentence_of_repeats, telling_apart
 from ..tables.spelling.numerals import squeezed
 from ..tables.table import Table
-from .fuel_units import measure_of
+from .fuel_units import CountedUses, measure_of, unit_in_title
 from .fuels import TOTAL_ENERGY, FactorSet
 from .population_demand import PLAUSIBLE_T_PERSON
 
@@ -91,7 +91,7 @@ def long_uses(
         table: the statistics.
         key, fuel, amount: columns of the table.
         measure: column of units; ``None`` if all are in ``unit``.
-        unit: unit of rows that do not state one.
+        unit: unit of rows that do not state one, unless the name of the column of amounts does.
         sector: column of sectors, or ``None``.
         needed: rows that must contain valid numbers, all if ``None``; other rows are not checked.
 
@@ -112,6 +112,7 @@ def long_uses(
     measures = nothing if measure is None else table.texts(measure)
     sectors = nothing if sector is None else table.texts(sector)
     belong = set(needed)
+    unit = unit_in_title(amount) or unit
     return [
         Use(
             key=keys[row],
@@ -196,13 +197,14 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
     """Compute the emission of each use.
 
     Raises:
-        CarbonBalanceError: an unknown fuel or unit, a unit for which the fuel has no factor, or total energy together
-            with single fuels.
+        CarbonBalanceError: an unknown fuel or unit, a unit for which the fuel has no factor, or energy that is counted
+            twice: total energy with single fuels, all sectors with single ones, one amount in two units.
     """
     sources: list[Source] = []
     uncertain: dict[str, None] = {}
     total = False
     used: dict[tuple[str, str], set[bool]] = {}
+    counted = CountedUses()
     for use in uses:
         try:
             fuel = factors.fuel(use.fuel)
@@ -215,6 +217,7 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
         if not fuel.certain:
             uncertain[fuel.id] = None
         if use.belongs and emission > 0:
+            counted.add(str(use.key), fuel.id, use.sector, use.measure)
             used.setdefault((str(use.key), use.sector), set()).add(fuel.id == TOTAL_ENERGY)
             total = total or fuel.id == TOTAL_ENERGY
     twice = [key for (key, _), kinds in used.items() if len(kinds) > 1]
@@ -225,6 +228,7 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
                 "leave one of them out."
             ).format(units=listed(twice))
         )
+    counted.refuse_repeats()
     if total:
         log.info(
             tr(

@@ -127,3 +127,70 @@ def test_a_total_row_of_the_energy_table_is_not_counted_as_omitted(run, units, n
     result = inventory(run, units, ENERGY=energy, ENERGY_KEY="who", FUELS=["raw_coal"])
     assert result["EMISSION_T"] == pytest.approx(3 * 1.9003, rel=3e-5)
     assert result["LEFT_OUT_T"] == pytest.approx(4 * 1.9003, rel=3e-5)
+
+
+def energy_table(tmp_path, *lines):
+    path = tmp_path / "energy.csv"
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return {"ENERGY": str(path), "ENERGY_KEY": lines[0].split(",")[0] or "地区", "MATCH": "name"}
+
+
+@pytest.mark.parametrize("title", ["消费量(万吨)", "消费量（10^4 t）", "量_万吨", "amount (10^4 t)"])
+def test_the_name_of_the_column_of_amounts_may_state_their_unit(run, units, tmp_path, title):
+    given = energy_table(tmp_path, f"who,fuel,{title}", "A,原煤,2", "B,原煤,1")
+    result = inventory(run, units, **given, FUEL="fuel", AMOUNT=title)
+    assert column(result["OUTPUT"], "emission_t") == pytest.approx([20_000 * 1.9003, 10_000 * 1.9003], rel=3e-5)
+
+
+def test_a_remark_in_the_column_of_amounts_is_no_unit(run, units, tmp_path):
+    given = energy_table(tmp_path, "who,fuel,amount(2020)", "A,原煤,2", "B,原煤,1")
+    result = inventory(run, units, **given, FUEL="fuel", AMOUNT="amount(2020)")
+    assert column(result["OUTPUT"], "emission_t") == pytest.approx([2 * 1.9003, 1.9003], rel=3e-5)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("who,原煤,焦炭", "单位：万吨,,", "A,2,0", "B,1,0"),
+        ("who,原煤,焦炭", "（万吨）,,", "A,2,0", "B,1,0"),
+        ("who,原煤,焦炭", "单位,万吨,千吨", "A,2,0", "B,1,0"),
+        ("who,原煤,焦炭", ",万吨,万吨", "A,2,0", "B,1,0"),
+        ("who,原煤,电力", "单位,万吨,GWh", "A,2,0", "B,1,0"),
+    ],
+)
+def test_units_of_fuels_below_the_header(run, units, tmp_path, lines):
+    fuels = lines[0].split(",")[1:]
+    result = inventory(run, units, **energy_table(tmp_path, *lines), FUELS=fuels, GRID="china_2022")
+    assert column(result["OUTPUT"], "emission_t") == pytest.approx([20_000 * 1.9003, 10_000 * 1.9003], rel=3e-5)
+
+
+def test_an_unknown_unit_below_the_header_is_refused(run, units, tmp_path):
+    given = energy_table(tmp_path, "who,原煤,汽油", "单位,万吨,桶", "A,2,0", "B,1,0")
+    with pytest.raises(QgsProcessingException, match="Unknown unit 桶"):
+        inventory(run, units, **given, FUELS=["原煤", "汽油"])
+
+
+@pytest.mark.parametrize(
+    ("whole", "others"),
+    [("合计", "工业, 生活"), ("Total", "工业, 生活"), ("其中：钢铁", "工业, 生活"), ("#钢铁", "工业, 生活")],
+)
+def test_sectors_that_contain_others_are_not_added_to_them(run, units, tmp_path, whole, others):
+    rows = ["A,工业,原煤,50", "A,生活,原煤,10", f"A,{whole},原煤,60", "B,工业,原煤,6"]
+    given = energy_table(tmp_path, "who,sector,fuel,amount", *rows)
+    with pytest.raises(QgsProcessingException, match=f"counted twice: A has raw_coal in the sector {whole} .*{others}"):
+        inventory(run, units, **given, FUEL="fuel", AMOUNT="amount", SECTOR="sector")
+
+
+def test_totals_alone_are_counted(run, units, tmp_path):
+    given = energy_table(tmp_path, "who,sector,fuel,amount", "A,合计,原煤,2", "B,合计,原煤,1")
+    result = inventory(run, units, **given, FUEL="fuel", AMOUNT="amount", SECTOR="sector")
+    assert column(result["OUTPUT"], "emission_t") == pytest.approx([2 * 1.9003, 1.9003], rel=3e-5)
+
+
+def test_one_fuel_in_tonnes_and_in_standard_coal_is_counted_once(run, units, tmp_path):
+    fuels = ["原煤(万吨)", "原煤(万吨标准煤)"]
+    with pytest.raises(QgsProcessingException, match="A has amounts of raw_coal in units of t, tce"):
+        inventory(run, units, **energy_table(tmp_path, ",".join(["who", *fuels]), "A,5,3.57", "B,1,0.7"), FUELS=fuels)
+    given = energy_table(tmp_path, "who,fuel,amount,unit", "A,原煤,5,万吨", "A,原煤,3.57,万吨标准煤", "B,原煤,1,t")
+    with pytest.raises(QgsProcessingException, match="in units of t, tce"):
+        inventory(run, units, **given, FUEL="fuel", AMOUNT="amount", MEASURE_FIELD="unit")

@@ -20,6 +20,7 @@ from .row_kinds import (
     is_header_word,
     is_title,
     is_unit,
+    is_unit_label,
     is_year,
     reason_to_leave_out,
     says_nothing,
@@ -97,6 +98,8 @@ def laid_out(rows: Sequence[Sequence[object]], header_row: int | None, label: st
     headers = [cells[at] for at in head]
     units = _unit_row(cells, below, headers)
     above = [at for at in places if at < head[0]]
+    # Some tables state their unit directly below the header instead of above it.
+    above += [at for at in below[:1] if not units and reason_to_leave_out(cells[at], headers) == UNITS]
     stated = _unit_above(cells, above)
     common = {} if units or not stated else _common_unit(cells, below, headers, stated)
     names, aliases = _column_names(headers, {**common, **units})
@@ -199,7 +202,10 @@ def _unit_row(cells: list[list[object]], below: list[int], headers: list[list[ob
     if not below or reason_to_leave_out(cells[below[0]], headers) != UNITS:
         return {}
     row = cells[below[0]]
-    return {at: text_of(row[at]).strip("()（）[] ") for at in filled(row) if is_unit(row[at])}
+    places = (
+        filled(row)[1:] if is_unit_label(row[filled(row)[0]]) else [at for at in filled(row) if at and is_unit(row[at])]
+    )
+    return {at: text_of(row[at]).strip("()（）[] ") for at in places}
 
 
 def _unit_above(cells: list[list[object]], above: list[int]) -> str:

@@ -31,7 +31,7 @@ _NO_AMOUNTS = re.compile(
 )
 _UNIT_WORDS = re.compile(
     r"(?:10\^?\d|[十百千万亿]+)?(?:人|户|口|吨(?:标准煤|标煤|碳|二氧化碳)?|元|平方公里|平方千米|公顷|亩|平方米|立方米|千瓦时|千瓦小时|度"
-    r"|千克|公斤|个|美元|焦耳|吉焦|tce|t|kwh|m3|km2|hm2|ha|yuan|persons?|kg|gj|tj)(?:[/·每].{1,8})?"
+    r"|千克|公斤|个|美元|焦耳|[吉太兆千]焦|[兆吉]瓦时|[km]?tce|k?t|[kmgt]wh|m3|km2|hm2|ha|yuan|persons?|kg|[kmgtp]j)(?:[/·每].{1,8})?"
     r"|[(%)]|%|‰|(?:t|mg|kg|g)_?c?[/·.](?:ha|hm2|km2|m2)(?:[/·.](?:a|yr|y|年))?"
 )
 _HEADER_WORDS = {
@@ -125,6 +125,11 @@ def is_unit(cell: object) -> bool:
     return amount_unit(text) is not None or _UNIT_WORDS.fullmatch(text.replace("^", "")) is not None
 
 
+def is_unit_label(cell: object) -> bool:
+    """Whether a cell says that its row states the units of the columns."""
+    return squeezed(text_of(cell)).strip(":") in ("单位", "單位", "计量单位", "unit", "units")
+
+
 def unit_line(cell: object) -> str:
     """The unit that a cell states for a whole table, such as 单位：万人 or (万人); "" if it states none, or several."""
     text = squeezed(text_of(cell))
@@ -172,11 +177,12 @@ def reason_to_leave_out(row: Sequence[object], headers: Sequence[Sequence[object
         same = sum(1 for at, text in texts.items() if at < len(header) and text == squeezed(text_of(header[at])))
         if same == len(places) and not all(spells_number(row[at]) for at in places):
             return REPEATED
-    if all(_UNIT_TITLE.fullmatch(text) for text in texts.values()):
+    if all(_UNIT_TITLE.fullmatch(text) for text in texts.values()) or (len(places) == 1 and unit_line(row[places[0]])):
         return UNITS
-    rest = [at for at in places if texts[at] not in ("单位", "计量单位", "unit", "units")]
-    label = texts[places[0]] in ("单位", "计量单位", "unit", "units") or places[0] > 0
-    if rest and label and all(is_unit(row[at]) for at in rest):
+    # Behind the word for units even unknown ones are units, such as 桶, but a number is data of a place of that name.
+    if is_unit_label(row[places[0]]) and len(places) > 1 and not any(spells_number(row[at]) for at in places[1:]):
+        return UNITS
+    if places[0] > 0 and all(is_unit(row[at]) for at in places):
         return UNITS
     return NUMBERING if _is_numbering([texts[at] for at in places]) else ""
 
