@@ -272,7 +272,7 @@ class LandUseSimulation(CarbonAlgorithm):
         out.table(self.STEPS, found.step_columns())
         out.table(self.CHANGES, found.transition_columns())
         out.table(self.HISTORY, found.history_columns())
-        main = (sum(found.history.changed), found.missing_ha, found.settled, found.iterations)
+        main = (found.changed_cells, found.missing_ha, found.settled, found.iterations)
         out.numbers(**dict(zip(self.NUMBERS, main)))
         tables = [found.step_columns(), found.transition_columns(), found.history_columns()]
         if found.ensemble is not None:

@@ -6,7 +6,7 @@ import numpy as np
 from osgeo import ogr
 
 from ..raster.grid import same_crs
-from ..raster.warping.alignment import moved_onto, outline_in, overlap
+from ..raster.warping.alignment import are_same_places, moved_onto, outline_in, overlap
 from ..runtime.errors import CarbonBalanceError
 from ..runtime.i18n import tr
 from ..runtime.log import Log
@@ -52,7 +52,7 @@ def on_cells_of(land_cover: LandCover, target: LandCover, log: Log) -> LandCover
                 "appear that are caused only by resolution; compare land covers of the same resolution."
             ).format(second=source.name, own=own_ha, first=target.source.name, target=target_ha)
         )
-    elif not same_crs(source.grid.crs_wkt, grid.crs_wkt):
+    elif not same_crs(source.grid.crs_wkt, grid.crs_wkt) and not are_same_places(source.grid, grid):
         log.warn(
             tr(
                 "{second} is in another CRS than {first} and was warped, so some changes along class boundaries are "

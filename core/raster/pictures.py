@@ -56,6 +56,39 @@ def check_no_picture(source: RasterSource, log: Log) -> None:
         source.close()
 
 
+def warn_of_classes_as_alpha(source: RasterSource, log: Log) -> None:
+    """Warn of cells hidden by an alpha band that holds no transparency.
+
+    GDAL marks the fourth of four bands of bytes as alpha, also in a land cover of four dates: a class 0 there leaves
+    the cell out of every other date. Transparency reaches the largest number of the type somewhere, or is 0 and 1.
+    """
+    if not source.has_mask:
+        return
+    try:
+        dataset = source.dataset()
+        if not dataset.GetRasterBand(source.band).GetMaskFlags() & gdal.GMF_ALPHA:
+            return
+        bands = range(1, dataset.RasterCount + 1)
+        marks = {dataset.GetRasterBand(band).GetColorInterpretation(): band for band in bands}
+        alpha = RasterSource(source.path, source.name, marks.get(gdal.GCI_AlphaBand, bands[-1]), source.crs_wkt)
+        held = np.unique(np.concatenate([np.unique(alpha.read(part)) for part in windows(alpha)]))
+    finally:
+        source.close()
+    if held[0] == 0 and held[-1] > 1 and not _is_opaque(held[-1]):
+        log.warn(
+            tr(
+                "{raster}: band {band} is marked as transparency (alpha), but its largest number is {largest}: if it "
+                "holds data, the cells that are 0 in it are left out of the other bands by mistake; mark it as "
+                "undefined, such as by gdal_edit.py -colorinterp_{band} undefined."
+            ).format(raster=source.name, band=alpha.band, largest=held[-1])
+        )
+
+
+def _is_opaque(value: np.generic) -> bool:
+    """Whether a number of an alpha band means no transparency: 255, or the largest of a wider type."""
+    return value == 255 or (value.dtype.kind in "iu" and value == np.iinfo(value.dtype).max)
+
+
 def _samples(source: RasterSource) -> Iterator[np.ndarray]:
     """The valid cells of parts of the raster, in all three bands (3, cells)."""
     bands = [RasterSource(source.path, source.name, band, source.crs_wkt) for band in (1, 2, 3)]

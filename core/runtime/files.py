@@ -148,6 +148,12 @@ def files_written(path: Path, is_raster: bool = False) -> list[Path]:
     ]
 
 
+def attribute_table_of(path: Path) -> Path | None:
+    """The raster whose attribute table a file would be by its name (``x.tif.vat.dbf``); ``None`` if there is none."""
+    raster = path.with_name(re.sub(r"\.vat\.dbf$", "", path.name, flags=re.IGNORECASE))
+    return raster if raster != path and raster.is_file() else None
+
+
 def layers_in(path: Path) -> list[str]:
     """The names of the layers, tables and rasters in a multi-layer file; empty for any other file."""
     if path.suffix.lower() not in _SEVERAL:

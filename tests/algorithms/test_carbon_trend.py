@@ -156,3 +156,16 @@ def test_a_date_elsewhere_is_told(run, tmp_path):
     write_raster(tmp_path / "npp_2005.tif", np.full((20, 10), 420, np.float32), None, **far)
     (said,) = run("carbontrend", **given)["notes"].warned
     assert '"npp_2005": no value on the cells of' in said and '"npp_2001"' in said
+
+
+def test_further_bands_of_a_date_are_told_as_not_read(run, stack, tmp_path):
+    """Nine dates as rasters, and a stack of several dates as the tenth; an alpha band is no date."""
+    values = np.arange(6, dtype=np.float32).reshape(2, 3)
+    for kind, options, told in ((np.float32, (), 1), (np.uint8, ("ALPHA=YES",), 0)):
+        last = tmp_path / f"last_2010_{told}.tif"
+        write_raster(last, np.stack([values, np.full_like(values, 255)]).astype(kind), options=options, **GRID)
+        outputs = {"OUTPUT": str(tmp_path / "trend.tif")}
+        found = run("carbontrend", RASTERS=[*stack[:-1], str(last)], YEARS="2001-2010", **outputs)
+        told_of = [each for each in found["notes"].warned if "has 2 bands, of which only band 1 is read" in each]
+        assert len(told_of) == told
+        assert all(each.startswith(f'Rasters of the dates (RASTERS) "{last.stem}"') for each in told_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import made_region as made
 import numpy as np
 import pytest
-from layers import column
+from layers import column, squares
 from scenario_runs import halves, read, simulation, suitability, transition
 
 
@@ -129,6 +129,23 @@ def test_cells_steps_and_ranges_of_a_simulation_equal_its_maps(run, region, tmp_
             runs, *values = rows["area_ha", zone, code]
             assert runs == 3
             assert values == near([start, areas.mean(), areas.std(ddof=1), areas.min(), areas.max()])
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_cells_that_changed_twice_or_back_are_counted_by_the_last_map(run, region, keep):
+    """Demand there and back: the history counts every change, the number only what the maps show."""
+    suits = suitability(run, region)
+    codes, now = np.unique(region.later[region.later > 0], return_counts=True)
+    there = now + np.array([-120, 40, 80])
+    rows = {"year": [2020] * 3 + [2025] * 3, "code": [*codes, *codes], "cells": [*there, *(now - [3, -1, -2])]}
+    demand = squares({name: [float(each) for each in values] for name, values in rows.items()}, geometry=False)
+    found = simulation(run, region, suits, DEMAND=demand, KEEP_STEPS=keep, UNREACHABLE="nearest")
+    land = read(found["OUTPUT"])
+    land = land[0] if keep else land
+    changed = (land != region.later)[region.later > 0].sum()
+    steps, cells = (column(found["HISTORY"], name) for name in ("code", "changed_cells"))
+    assert sum(each for code, each in zip(steps, cells) if code == codes[0]) > changed
+    assert found["CHANGED_CELLS"] == changed > 0
 
 
 def test_skill_and_carbon_of_scenarios_equal_those_of_the_single_steps(run, region):

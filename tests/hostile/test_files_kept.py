@@ -129,6 +129,27 @@ def test_tables_of_other_shapefiles_are_kept(run, tmp_path, zones, untouched):
         run("supplydemandratio", **ratio, OUTPUT=str(tmp_path / "mine.dbf"))
 
 
+@pytest.mark.parametrize("name", ["c.tif.vat.dbf", "c.tif.VAT.DBF", "c.tif.vat.shp"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_attribute_table_of_a_raster_is_neither_replaced_nor_made_up(run, tmp_path, untouched, name, is_there):
+    cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
+    if is_there:
+        dbf(tmp_path / name.replace("shp", "dbf"))
+    given = {"LAND_COVER": cover, "PRESET": "henan", "SCHEME": "six_classes"}
+    with untouched, pytest.raises(QgsProcessingException, match="is the name of the attribute table of the raster c.t"):
+        run("carbonstorage", **given, CLASSES=str(tmp_path / name))
+    run("carbonstorage", **given, CLASSES=str(tmp_path / "other.tif.vat.dbf"))
+
+
+@pytest.mark.parametrize("suffix", ["qml", "QML", "qmd", "tfw", "prj", "clr"])
+def test_a_report_is_not_written_as_the_style_or_the_place_of_a_layer(run, tmp_path, untouched, suffix):
+    cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
+    given = {"LAND_COVER": cover, "PRESET": "henan", "SCHEME": "six_classes"}
+    told = "has the extension of a file that is read together with a layer"
+    with untouched, pytest.raises(QgsProcessingException, match=told):
+        run("carbonstorage", **given, REPORT=str(tmp_path / f"c.{suffix}"))
+
+
 def test_a_hard_link_to_an_input_and_circular_links_are_refused(run, tmp_path, untouched):
     cover = write_raster(tmp_path / "c.tif", np.full((4, 4), 2, np.uint8))
     os.link(cover, tmp_path / "same.tif")

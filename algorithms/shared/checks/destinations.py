@@ -13,7 +13,16 @@ from qgis.core import (
 )
 
 from ....core.runtime.errors import CarbonBalanceError, listed
-from ....core.runtime.files import DATABASES, files_written, is_foreign, is_from_qgis, is_new_table, layers_in, same_as
+from ....core.runtime.files import (
+    DATABASES,
+    attribute_table_of,
+    files_written,
+    is_foreign,
+    is_from_qgis,
+    is_new_table,
+    layers_in,
+    same_as,
+)
 from ....core.runtime.i18n import tr
 from ..inputs.given import Given
 from ..inputs.sources import Sources, sources_of
@@ -25,6 +34,8 @@ from .places import Place, place_of
 _OURS = ("rasterDestination", "fileDestination", "folderDestination")
 SHAPEFILE_NAME_BYTES = 10
 _RASTERS = ("tif", "tiff", "vrt", "img", "asc")
+# Files beside a layer that QGIS and GDAL look for by its name: a report called so would be read as the style.
+_BESIDE_LAYERS = ("qml", "qmd", "sld", "prj", "qpj", "cpg", "tfw", "tifw", "wld", "clr", "ovr", "msk", "aux", "lyr")
 
 
 def check_destinations(given: Given) -> None:
@@ -159,6 +170,15 @@ def _check_family(place: Place, definition: QgsProcessingDestinationParameter) -
     """Refuse to overwrite a file that belongs to another layer, such as the table of a Shapefile."""
     if definition.type() != "sink" or place.table or place.appends:
         return
+    for file in files_written(place.path):
+        raster = attribute_table_of(file)
+        if raster is not None:
+            raise CarbonBalanceError(
+                tr(
+                    "{output}: {file} is the name of the attribute table of the raster {raster}, which would be read "
+                    "with it; choose another name."
+                ).format(output=titled(definition), file=file, raster=raster.name)
+            )
     suffix = place.path.suffix.lower()
     whole = {"shp": ["dbf"], "tab": ["dat"], "dbf": ["shp"]}.get(suffix.lstrip("."), [])
     for other in (place.path.with_suffix(f".{each}") for each in whole):
@@ -198,6 +218,13 @@ def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> 
                 tr("{output}: {path} already exists and is not a {kinds} file; choose another name.").format(
                     output=titled(definition), path=path, kinds=kinds
                 )
+            )
+        if suffix in _BESIDE_LAYERS:
+            raise CarbonBalanceError(
+                tr(
+                    "{output}: {path} has the extension of a file that is read together with a layer of its name, but "
+                    "a {kinds} file is written; choose another name."
+                ).format(output=titled(definition), path=path, kinds=kinds)
             )
         if suffix in _RASTERS or suffix and QgsVectorFileWriter.driverForExtension(suffix):
             raise CarbonBalanceError(

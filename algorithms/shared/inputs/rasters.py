@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ....core.raster.pictures import check_no_picture
+from osgeo import gdal
+
+from ....core.raster.pictures import check_no_picture, warn_of_classes_as_alpha
 from ....core.raster.placing import need_place, warn_of_place
 from ....core.raster.source import RasterSource
 from ....core.runtime.errors import CarbonBalanceError
@@ -49,7 +51,25 @@ class GivenRasters(GivenValues):
             raise CarbonBalanceError(
                 tr("{input}: two rasters have the same name; rename one.").format(input=self.title(name))
             )
+        for source in sources.values():
+            self._warn_of_bands(source)
         return sources
+
+    def _warn_of_bands(self, source: RasterSource) -> None:
+        """Warn of further bands, such as a stack of all drivers or dates given as one raster: they are not read."""
+        try:
+            dataset = source.dataset()
+            marks = [dataset.GetRasterBand(each + 1).GetColorInterpretation() for each in range(dataset.RasterCount)]
+        finally:
+            source.close()
+        count = sum(mark != gdal.GCI_AlphaBand for mark in marks)
+        if count > 1:
+            self.log.warn(
+                tr(
+                    "{raster} has {count} bands, of which only band 1 is read; if the others are meant too, give each "
+                    "as a raster of its own."
+                ).format(raster=source.name, count=count)
+            )
 
     def _source(self, layer, name: str, value: object, band: int, classes: bool) -> RasterSource:
         if layer is None or not layer.isValid():
@@ -67,5 +87,6 @@ class GivenRasters(GivenValues):
         if classes:
             # A picture has no place either, as a rule: that it is a picture is what to know first.
             check_no_picture(source, self.log)
+        warn_of_classes_as_alpha(source, self.log)
         need_place(source.grid, label)
         return source

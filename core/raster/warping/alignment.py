@@ -67,6 +67,27 @@ def part_of_a_cell(grid: Grid, target: Grid) -> tuple[float, float] | None:
     return (x, y) if max(x, y) > _SHIFT else None
 
 
+def are_same_places(grid: Grid, target: Grid) -> bool:
+    """Whether the cells of two grids coincide to a twentieth of a cell in whatever CRS, over all of ``grid``.
+
+    One CRS has several names, such as Albers with a datum of WGS 84 and with its ellipsoid alone.
+    """
+    steps = np.linspace(0, 1, _POINTS_A_SIDE)
+    columns, rows = (each.ravel() for each in np.meshgrid(steps * grid.width, steps * grid.height))
+    points = np.column_stack(grid.xy(columns, rows))
+    if not same_crs(grid.crs_wkt, target.crs_wkt):
+        transform = osr.CoordinateTransformation(grid.reference, target.reference)
+        points = np.array(transform.TransformPoints(points.tolist()))[:, :2]
+    if target.is_rotated or not np.isfinite(points).all():
+        return False
+    left, width, _, top, _, height = target.geotransform
+    places = (points - (left, top)) / (width, height)
+    # From the first cell on, which may be any of the target.
+    moved = places - places[0] - np.column_stack([columns, rows])
+    first = places[0] - np.rint(places[0])
+    return bool((np.abs(moved + first) < _DOUBTFUL_SHIFT).all())
+
+
 def outline_in(grid: Grid, other: Grid) -> np.ndarray:
     """Points along the edge of ``grid`` in the CRS of ``other`` (points, 2), NaN or inf where not defined."""
     share = np.linspace(0, 1, _POINTS_A_SIDE)

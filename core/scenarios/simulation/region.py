@@ -190,6 +190,28 @@ class StepMaps:
         """Copies of the maps of a landscape in memory, class indices, uint8 (rows, columns)."""
         return self._maps
 
+    def changed_cells(self, region: Region, log: Log) -> int:
+        """Number of cells whose class in the last stored map is not the initial one.
+
+        A cell that changed several times counts once, one that changed back does not count.
+        """
+        grid = region.cover.source.grid
+        todo = blocks(grid.width, grid.height)
+
+        def of_memory(block: Block) -> int:
+            part = np.s_[block.row : block.row + block.height, block.column : block.column + block.width]
+            return int((self._maps[-1][part] != indices(region.cover, block, region.codes)).sum())
+
+        def of_changes(item: tuple[Block, list[Change]]) -> int:
+            block, (change,) = item
+            start = indices(region.cover, block, region.codes)
+            return int((start.ravel()[change.cells] != change.classes).sum())
+
+        if isinstance(self.land, DistributedLandscape):
+            items = self.land.on_blocks(todo, self._until[-1:])
+            return sum(each for _, each in map_in_order(of_changes, items, log, len(todo), WORKERS))
+        return sum(each for _, each in map_in_order(of_memory, todo, log, len(todo), WORKERS))
+
     def write(
         self,
         which: Sequence[int],

@@ -50,6 +50,7 @@ class Simulation:
         history: history of all iterations.
         raster: completed raster under a hidden name, with the land cover of the last step in band 1.
         cell_ha: mean area of a cell.
+        changed_cells: cells whose class at the end is not that at the start.
         ensemble: all runs, starting with that of ``results``, if there are several.
     """
 
@@ -58,6 +59,7 @@ class Simulation:
     history: History
     raster: StagedRaster
     cell_ha: float
+    changed_cells: int
     ensemble: SimulationEnsemble | None = None
 
     def history_columns(self) -> dict[str, object]:
@@ -282,7 +284,6 @@ def run_simulation(
         maps.keep()
     last = len(maps) - 1
     names = [demand.years[-1], *(demand.years[:last])]
+    changed = maps.changed_cells(region, log)
     raster = maps.write([last, *range(last)], names, region, path, log=log, tags=tags)
-    return Simulation(
-        demand=demand, results=results, history=history, raster=raster, cell_ha=cell_ha, ensemble=ensemble
-    )
+    return Simulation(demand, results, history, raster, cell_ha=cell_ha, changed_cells=changed, ensemble=ensemble)

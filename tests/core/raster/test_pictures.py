@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from carbon_balance.core.raster.pictures import check_no_picture
+from carbon_balance.core.raster.pictures import check_no_picture, warn_of_classes_as_alpha
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
@@ -123,3 +123,31 @@ def test_wide_codes_are_never_refused(tmp_path):
     """More than 150 classes are possible in 16 bits."""
     codes = RANDOM.integers(1000, 3000, (3, 60, 80)).astype(np.uint16)
     assert len(checked(write_raster(tmp_path, codes, options=["PHOTOMETRIC=RGB"]))) == 1
+
+
+def alpha_warnings(folder, bands, band=1, options=("PHOTOMETRIC=RGB", "ALPHA=YES")):
+    log = Log()
+    path = write_raster(folder / "dates.tif", bands, options=options)
+    warn_of_classes_as_alpha(RasterSource(path, "the map", band), log)
+    return log.warnings
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_a_date_that_is_marked_as_alpha_and_hides_cells_gives_a_warning(tmp_path, kind):
+    last = CODES.copy()
+    last[:9] = 0
+    dates = np.stack([CODES, later(CODES), later(CODES), last]).astype(kind)
+    (told,) = alpha_warnings(tmp_path, dates)
+    assert "band 4 is marked as transparency (alpha), but its largest number is 17" in told
+    assert not alpha_warnings(tmp_path, dates, 4), "no other band hides its cells"
+    assert not alpha_warnings(tmp_path, dates, options=("PHOTOMETRIC=MINISBLACK", "ALPHA=NO"))
+    dates[3] = CODES
+    assert not alpha_warnings(tmp_path, dates), "nothing is hidden"
+
+
+@pytest.mark.parametrize(("opaque", "kind"), [(255, np.uint8), (1, np.uint8), (65535, np.uint16), (255, np.uint16)])
+def test_transparency_gives_none(tmp_path, opaque, kind):
+    shown = np.full(CODES.shape, opaque, kind)
+    shown[:9] = 0
+    for bands, options in (([CODES], ("ALPHA=YES",)), ([CODES] * 3, ("PHOTOMETRIC=RGB", "ALPHA=YES"))):
+        assert not alpha_warnings(tmp_path, np.stack([*bands, shown]).astype(kind), options=options)

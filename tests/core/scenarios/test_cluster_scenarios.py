@@ -31,6 +31,7 @@ from carbon_balance.core.scenarios.suitability.learning import TrainingSettings,
 from carbon_balance.core.supply.change_rasters import stock_change
 from carbon_balance.core.supply.pools import PoolTable
 from carbon_balance.core.supply.valuation import Valuation
+from osgeo import gdal
 from rasters import box, same_rasters
 
 SIZE = 2100  # two blocks of every pass
@@ -188,6 +189,8 @@ def test_the_simulation_equals_that_of_one_machine(address, covers, shares, regi
     one, other = alone.raster.publish(), shared.raster.publish()
     same_rasters(one, other)
     assert alone.settled == shared.settled
+    different = gdal.Open(one).ReadAsArray()[0] != gdal.Open(covers[1].source.path).ReadAsArray()
+    assert alone.changed_cells == shared.changed_cells == different[region.later > 0].sum() > 0
     for first, second in zip(alone.history.changed, shared.history.changed):
         assert first == second
     np.testing.assert_array_equal(alone.results[-1].cells, inputs.demand.cells[-1])

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from carbon_balance.core.land_cover.align import brought_onto
 from carbon_balance.core.land_cover.area_table import area_table
 from carbon_balance.core.land_cover.codes import LandCover
 from carbon_balance.core.land_cover.transition_table import log_left_out, transition_table
 from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.grid import Grid
 from carbon_balance.core.raster.source import RasterSource
-from carbon_balance.core.raster.warping.alignment import moved_onto, outline_in, part_of_a_cell
+from carbon_balance.core.raster.warping.alignment import are_same_places, moved_onto, outline_in, part_of_a_cell
 from carbon_balance.core.runtime.log import Log
 from carbon_balance.core.scenarios.class_maps import aligned, cross
+from osgeo import osr
 from rasters import write_raster
 
 CELLS = np.random.default_rng(5).integers(1, 5, (18, 15)).astype(np.uint8)
@@ -118,3 +120,40 @@ def test_the_outline_of_a_grid_runs_along_its_edge():
     assert on_edge.all()
     corners = {(100, 50), (140, 50), (140, 35), (100, 35)}
     assert corners <= set(map(tuple, outline.tolist()))
+
+
+ALBERS = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +x_0=0 +y_0=0 +units=m"
+
+
+def in_albers(folder, name, figure, cells=CELLS, shift=0.0):
+    reference = osr.SpatialReference()
+    reference.ImportFromProj4(f"{ALBERS} {figure}")
+    place = (500000.0 + shift, SIZE, 0.0, 3000000.0, 0.0, -SIZE)
+    path = write_raster(folder / f"{name}.tif", cells, 0, reference.ExportToWkt(), geotransform=place)
+    return RasterSource(str(path), name)
+
+
+@pytest.mark.parametrize("figure", ["+ellps=WGS84", "+ellps=GRS80", "+datum=WGS84"])
+def test_two_names_of_one_crs_change_nothing_and_give_no_warning(tmp_path, figure):
+    first, later = in_albers(tmp_path, "first", "+datum=WGS84"), in_albers(tmp_path, "later", figure, LATER)
+    log = Log()
+    moved = brought_onto(LandCover(later), LandCover(first), log)
+    assert not log.warnings
+    np.testing.assert_array_equal(moved.source.read(Block(0, 0, *CELLS.shape[::-1])), LATER)
+    # A part of the grid that begins at another cell, and one half a cell off.
+    part = in_albers(tmp_path, "part", figure, LATER[:, 4:], shift=4 * SIZE)
+    assert are_same_places(part.grid, first.grid)
+    apart = in_albers(tmp_path, "apart", figure, LATER, shift=SIZE / 2)
+    assert not are_same_places(apart.grid, first.grid)
+    coarse = Grid(9, 9, (500000.0, 2 * SIZE, 0.0, 3000000.0, 0.0, -2 * SIZE), later.grid.crs_wkt)
+    assert not are_same_places(coarse, first.grid)
+
+
+def test_another_crs_gives_a_warning(tmp_path):
+    first, log = in_albers(tmp_path, "first", "+datum=WGS84"), Log()
+    reference = osr.SpatialReference()
+    reference.ImportFromProj4(f"{ALBERS} +datum=WGS84".replace("lon_0=105", "lon_0=105.01"))
+    place = (500000.0 - 996, SIZE, 0.0, 3000000.0, 0.0, -SIZE)
+    path = write_raster(tmp_path / "l.tif", LATER, 0, reference.ExportToWkt(), geotransform=place)
+    brought_onto(LandCover(RasterSource(str(path), "later")), LandCover(first), log)
+    assert any("later is in another CRS than first and was warped" in each for each in log.warnings)
