@@ -142,7 +142,7 @@ class SimulationAccuracy(CarbonAlgorithm):
         from ...core.scenarios.accuracy.landscape_metrics import metrics_columns
         from ...core.scenarios.accuracy.merit_parts import part_merits
         from ...core.scenarios.accuracy.simulation_accuracy import assess_simulation, write_change_map
-        from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid
+        from ...core.scenarios.class_maps import aligned, cross, log_background, log_partly_valid, log_unknown_classes
         from ...core.text import html
         from ..shared.outputs.outputs import Outputs
 
@@ -156,7 +156,7 @@ class SimulationAccuracy(CarbonAlgorithm):
         )
         crossing = cross(covers, log)
         log_partly_valid(crossing, log)
-        log_background(crossing, covers, log)
+        log_unknown_classes(crossing, covers[2], log_background(crossing, covers, log), log)
         uniform = self._uniform(given, covers, crossing.codes, log)
         found = assess_simulation(crossing, log, uniform)
         path = given.output_path(self.OUTPUT)

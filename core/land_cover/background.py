@@ -189,8 +189,8 @@ def warn_of_background(
 
 def warn_of_lone_background(
     cover: LandCover, codes: np.ndarray, cells: np.ndarray, alone: np.ndarray, log: Log
-) -> None:
-    """Warn of a code that is likely undeclared nodata and does not occur in the other land covers.
+) -> set[int]:
+    """Warn of a code that is likely undeclared nodata and does not occur in the other land covers; returns such codes.
 
     Args:
         cover: the land cover with the code.
@@ -211,3 +211,4 @@ def warn_of_lone_background(
                 raster=cover.source.name, items=format_background(found, share_of), codes=",".join(map(str, found))
             )
         )
+    return set(found)

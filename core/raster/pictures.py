@@ -74,7 +74,7 @@ def warn_of_classes_as_alpha(source: RasterSource, log: Log) -> None:
         held = np.unique(np.concatenate([np.unique(alpha.read(part)) for part in windows(alpha)]))
     finally:
         source.close()
-    if held[0] == 0 and held[-1] > 1 and not _is_opaque(held[-1]):
+    if held[0] == 0 and held[-1] > 1 and not _is_opaque(float(held[-1]), alpha.dtype):
         log.warn(
             tr(
                 "{raster}: band {band} is marked as transparency (alpha), but its largest number is {largest}: if it "
@@ -84,9 +84,9 @@ def warn_of_classes_as_alpha(source: RasterSource, log: Log) -> None:
         )
 
 
-def _is_opaque(value: np.generic) -> bool:
+def _is_opaque(value: float, dtype: np.dtype) -> bool:
     """Whether a number of an alpha band means no transparency: 255, or the largest of a wider type."""
-    return value == 255 or (value.dtype.kind in "iu" and value == np.iinfo(value.dtype).max)
+    return value == 255 or (dtype.kind in "iu" and value == np.iinfo(dtype).max)
 
 
 def _samples(source: RasterSource) -> Iterator[np.ndarray]:

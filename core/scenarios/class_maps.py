@@ -14,7 +14,7 @@ from ..land_cover.background import warn_of_background, warn_of_lone_background
 from ..land_cover.codes import LandCover
 from ..land_cover.keys import Keys, join_keys
 from ..raster.blocks import Block
-from ..runtime.errors import CarbonBalanceError
+from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from ..runtime.log import Log
 from ..runtime.parallel import WORKERS
@@ -97,11 +97,12 @@ def _keys_of_all(covers: Sequence[LandCover], block: Block) -> Keys:
     return reduce(joined, (cover.read(block) for cover in covers))
 
 
-def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> None:
+def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> set[int]:
     """Warn of classes that are likely an undeclared background.
 
-    Such classes never change between the land covers, or occur in only one of them.
+    Such classes never change between the land covers, or occur in only one of them; the latter are returned.
     """
+    told: set[int] = set()
     dates = crossing.cells.ndim
     totals = [crossing.cells.sum(axis=tuple(other for other in range(dates) if other != own)) for own in range(dates)]
     same = crossing.cells[(np.arange(len(crossing.codes)),) * dates]
@@ -112,7 +113,26 @@ def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) ->
             [totals[own] > 0, *(totals[other] == 0 for other in range(dates) if other != own)]
         )
         if dates > 1 and alone.any():
-            warn_of_lone_background(cover, crossing.codes, totals[own], alone, log)
+            told |= warn_of_lone_background(cover, crossing.codes, totals[own], alone, log)
+    return told
+
+
+def log_unknown_classes(crossing: Crossing, simulated: LandCover, background: set[int], log: Log) -> None:
+    """Warn of classes of a simulation, the third of three land covers, that neither start nor reference has.
+
+    No simulation makes them: as a rule its codes are of another scheme, and all its cells of the class count as wrong.
+    Those that were told as ``background`` are not told again.
+    """
+    others = crossing.cells.sum(axis=(1, 2)) + crossing.cells.sum(axis=(0, 2))
+    cells = np.where(others == 0, crossing.cells.sum(axis=(0, 1)), 0)
+    codes = sorted(set(crossing.codes[cells > 0].tolist()) - background)
+    if len(codes):
+        log.warn(
+            tr(
+                "{raster}: class(es) {codes} ({share:.1%} of the cells) occur neither at the start nor in the "
+                "reference, so that all of these cells count as wrong: check that the codes are of the same scheme."
+            ).format(raster=simulated.source.name, codes=listed(codes), share=cells.sum() / crossing.cells.sum())
+        )
 
 
 def log_partly_valid(crossing: Crossing, log: Log) -> None:

@@ -10,7 +10,14 @@ from carbon_balance.core.raster.blocks import Block, blocks
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.runtime.errors import CarbonBalanceError
 from carbon_balance.core.runtime.log import Log
-from carbon_balance.core.scenarios.class_maps import aligned, cross, indices, log_partly_valid
+from carbon_balance.core.scenarios.class_maps import (
+    aligned,
+    cross,
+    indices,
+    log_background,
+    log_partly_valid,
+    log_unknown_classes,
+)
 from rasters import write_raster
 
 
@@ -122,3 +129,28 @@ def test_cells_of_other_classes_or_without_data_have_no_index(tmp_path):
     """Classes 1 and 5 are requested; 3 and 9 are other classes, 0 is nodata."""
     cover = LandCover(RasterSource(write_raster(tmp_path / "c.tif", np.array([[0, 1, 3, 5, 9]], np.uint8), 0)))
     assert indices(cover, Block(0, 0, 5, 1), np.array([1, 5])).tolist() == [[255, 0, 255, 1, 255]]
+
+
+def test_classes_that_only_a_simulation_has_are_told_once(tmp_path):
+    """As those of another scheme; an undeclared background is told as such, and a class may appear or vanish."""
+    maps = np.random.default_rng(3).integers(1, 4, (3, 40, 50)).astype(np.uint8)
+    maps[0, 5:9, 5] = 4  # vanishes
+    maps[1, 9:12, 6] = 6  # appears
+    maps[2, 5:9, 5] = 6
+
+    def told(simulated):
+        crossed, log = covers(tmp_path, *maps[:2], simulated, nodata=99), Log()
+        found = cross(crossed, log)
+        log_unknown_classes(found, crossed[2], log_background(found, crossed, log), log)
+        return log.warnings
+
+    assert not told(maps[2])
+    other = np.where(maps[2] == 3, 30, maps[2])
+    other[20:22, 3] = 17
+    (warned,) = told(other.astype(np.uint8))
+    share = np.isin(other, (17, 30)).mean()
+    assert f"class(es) 17, 30 ({share:.1%} of the cells) occur neither at the start nor in the reference" in warned
+    framed = maps[2].copy()
+    framed[:12] = 255
+    (warned,) = told(framed)
+    assert "may be undeclared nodata" in warned
