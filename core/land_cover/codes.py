@@ -72,10 +72,10 @@ class LandCover:
             if raw.dtype.kind == "i":
                 codes[len(codes) // 2 :] -= len(codes)
         else:
-            array, codes = _narrowed(raw, invalid)
+            array, codes = _narrowed(raw, invalid, self.source.name)
         valid = ~np.isin(codes, self.nodata_codes)
         if invalid is not None and invalid.any():
-            array, codes, valid = _with_invalid_key(array, codes, valid, invalid)
+            array, codes, valid = _with_invalid_key(array, codes, valid, invalid, self.source.name)
         return Keys(array, codes, valid)
 
     def _whole_numbers(self, raw, invalid, block) -> tuple[np.ndarray, np.ndarray]:
@@ -105,7 +105,7 @@ class LandCover:
         return whole.astype(np.int64), ~finite
 
 
-def _narrowed(raw: np.ndarray, invalid: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+def _narrowed(raw: np.ndarray, invalid: np.ndarray | None, raster: str) -> tuple[np.ndarray, np.ndarray]:
     """Convert wide integers to uint16 keys; returns the keys and the code of each key."""
     if raw.dtype == np.uint64:
         raw = np.minimum(raw, np.uint64(_LARGEST)).astype(np.int64)
@@ -119,21 +119,21 @@ def _narrowed(raw: np.ndarray, invalid: np.ndarray | None) -> tuple[np.ndarray, 
         return keys, np.arange(high - low + 1, dtype=np.int64) + low
     codes = np.unique(seen)
     if len(codes) >= 1 << 16:
-        raise _too_many()
+        raise _too_many(raster)
     keys = np.searchsorted(codes, raw).astype(np.uint16)
     return keys, codes.astype(np.int64)
 
 
-def _too_many() -> CarbonBalanceError:
+def _too_many(raster: str) -> CarbonBalanceError:
     return CarbonBalanceError(
         tr(
-            "The land cover contains more than 65,535 different values in one block: it does not look like a "
-            "land-cover map."
-        )
+            "{raster} contains more than 65,535 different values in one block: a land cover has one whole number for "
+            "each class; give such a map."
+        ).format(raster=raster)
     )
 
 
-def _with_invalid_key(array, codes, valid, invalid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _with_invalid_key(array, codes, valid, invalid, raster: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give masked cells a separate key that is not valid."""
     unused = np.flatnonzero(~valid)
     if len(unused):
@@ -143,7 +143,7 @@ def _with_invalid_key(array, codes, valid, invalid) -> tuple[np.ndarray, np.ndar
         counts = count_keys(array[~invalid], len(codes))
         key = int(np.argmin(counts))
         if counts[key]:
-            raise _too_many()
+            raise _too_many(raster)
         valid = valid.copy()
         valid[key] = False
         return np.where(invalid, np.uint16(key), array), codes, valid

@@ -116,7 +116,7 @@ def test_its_output_is_accepted_again_with_a_suffix(zone, counties):
     [
         ({"CLASSES": 5, "MERGE": "1-2,3,4,5-6"}, "each of 1 to 5 must occur once"),
         ({"CLASSES": 50, "MERGE": "", "PRESET": "numbered"}, "49 different value.*too few for 50 classes"),
-        ({"CLASSES": 5, "MERGE": ""}, "gives 5 zone.*has names for 4"),
+        ({"CLASSES": 5, "MERGE": "", "PRESET": "surplus_last"}, "gives 5 zone.*has names for 4"),
         ({"NAMES": "a,b"}, "4 zone.*but 2 were given"),
         ({"METHOD": "fixed_limits"}, "No fixed limits"),
         ({"METHOD": "fixed_limits", "FIXED_LIMITS": "2,1"}, "greater than the one before"),
@@ -129,6 +129,14 @@ def test_invalid_inputs_are_refused_without_output(zone, counties, tmp_path, giv
     with pytest.raises(QgsProcessingException, match=message):
         zone(**{"ZONES": counties[0], "FIELD": "ratio", "OUTPUT": str(target), **given})
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("rule", "count"), [("", 5), (" ", 5), ("1,2,3,4,5", 5), ("1-3,4-5", 2)])
+def test_zones_that_the_default_preset_cannot_name_are_numbered(zone, counties, rule, count):
+    """Models hand on an empty rule, and do not ask for names."""
+    found, _ = zone(ZONES=counties[0], FIELD="ratio", CLASSES=5, MERGE=rule)
+    assert set(column(found["OUTPUT"], "zone")) == {f"zone {at}" for at in range(1, count + 1)}
+    assert any("numbered" in told for told in found["notes"].logged)
 
 
 def test_null_in_every_row_is_refused(zone):

@@ -102,6 +102,6 @@ def test_unknown_index_column_and_empty_layer_are_refused(run, zones):
 
 def test_a_table_without_outlines_needs_areas(run):
     columns = {"s": [1.0], "d": [2.0]}
-    with pytest.raises(QgsProcessingException, match="give a field with the areas"):
+    with pytest.raises(QgsProcessingException, match="give a column with the areas .AREA."):
         ratio(run, squares(columns, geometry=False), AREA=None)
     assert column(ratio(run, squares({**columns, "km2": [1.0]}, geometry=False))["OUTPUT"], "ratio") == [2e-4]

@@ -112,7 +112,7 @@ def test_a_table_is_refused_as_zones_for_its_geometry_not_for_its_crs(run, cover
     units.write_text("name,e,s,g\nA,100,10,50\nB,300,20,150\n")
     with pytest.raises(QgsProcessingException, match="has no geometry in any row.*join the rows to it"):
         run("zonalcarbonsupply", ZONES=str(units), LAND_COVER=cover, PRESET="henan", OUTPUT="memory:")
-    with pytest.raises(QgsProcessingException, match="has no geometry in any row.*give a field with the areas"):
+    with pytest.raises(QgsProcessingException, match="has no geometry in any row.*give a column with the areas .AREA."):
         run("carbonbalancecoefficients", ZONES=str(units), EMISSION="e", SINK="s", GDP="g", OUTPUT="memory:")
 
 

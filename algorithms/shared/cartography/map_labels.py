@@ -23,7 +23,7 @@ from ....core.assessment.map_layout.labels import Label, place_labels
 from ....core.assessment.report.maps import outlines_of
 from ....core.runtime.errors import listed
 from ....core.symbology.colours import INK
-from ..inputs.zones import flat_geometry
+from ..inputs.geometries import flat_geometry
 
 MOST_LABELS = 300
 # Font sizes in points; the larger one is tried first.

@@ -33,6 +33,9 @@ from .places import Place, place_of
 # Output types written by the plugin itself, under a hidden name that is then renamed.
 _OURS = ("rasterDestination", "fileDestination", "folderDestination")
 SHAPEFILE_NAME_BYTES = 10
+# Drawings and pages, which have no columns, or fixed ones.
+_WITHOUT_COLUMNS = ("dxf", "dgn", "gpx", "pdf")
+_WITHOUT_BINARIES, _BINARY, _ZONES = (".shp", ".dbf", ".tab", ".mif"), ("binary", "blob"), "ZONES"
 _RASTERS = ("tif", "tiff", "vrt", "img", "asc")
 # Files beside a layer that QGIS and GDAL look for by its name: a report called so would be read as the style.
 _BESIDE_LAYERS = ("qml", "qmd", "sld", "prj", "qpj", "cpg", "tfw", "tifw", "wld", "clr", "ovr", "msk", "aux", "lyr")
@@ -73,6 +76,7 @@ def check_destinations(given: Given) -> None:
                         "{output} and {other} would both be written to {path}; choose another name for one of them."
                     ).format(output=title, other=titled(definition), path=place.path)
                 )
+        _check_columns(place, definition, given)
         _check_family(place, definition)
         _check_layers(place, definition)
         taken.append((place, same, titled(definition)))
@@ -239,11 +243,34 @@ def _check_format(path: Path, definition: QgsProcessingDestinationParameter) -> 
                 "name."
             ).format(output=titled(definition), path=path)
         )
+    if definition.type() == "sink" and suffix in _WITHOUT_COLUMNS:
+        raise CarbonBalanceError(
+            tr("{output}: {path} cannot hold the columns of a table; use a name that ends in .gpkg or .csv.").format(
+                output=titled(definition), path=path
+            )
+        )
     if definition.type() == "sink" and suffix and not QgsVectorFileWriter.driverForExtension(suffix):
         raise CarbonBalanceError(
             tr(
                 "{output}: {path} is not a supported file name; use one that ends in .gpkg or .csv, for example."
             ).format(output=titled(definition), path=path)
+        )
+
+
+def _check_columns(place: Place, definition: QgsProcessingDestinationParameter, given: Given) -> None:
+    """Refuse formats without binary columns for zones that have some, which the output has too."""
+    if definition.name() != "OUTPUT" or place.path.suffix.lower() not in _WITHOUT_BINARIES:
+        return
+    if definition.type() != "sink" or given.algorithm.parameterDefinition(_ZONES) is None:
+        return
+    zones = given.algorithm.parameterAsSource(given.parameters, _ZONES, given.context)
+    binary = [] if zones is None else [each.name() for each in zones.fields() if each.typeName().lower() in _BINARY]
+    if binary:
+        raise CarbonBalanceError(
+            tr(
+                "{output}: {path} cannot hold the binary columns of the zones ({columns}); write a GeoPackage (.gpkg), "
+                "or leave these columns out."
+            ).format(output=titled(definition), path=place.path, columns=listed(binary))
         )
 
 

@@ -15,7 +15,6 @@ from qgis.core import (
     QgsEllipsoidUtils,
     QgsFeature,
     QgsFields,
-    QgsGeometry,
     QgsPointXY,
     QgsUnitTypes,
     QgsVectorLayer,
@@ -26,7 +25,9 @@ from ....compat import is_null
 from ....core.raster.zone_outlines.overlaps import Overlaps, find_overlaps, no_overlaps
 from ....core.runtime.errors import CarbonBalanceError
 from ....core.runtime.i18n import tr
+from ....core.runtime.log import Log
 from ....core.tables.table import Table
+from .geometries import POLYGON, flat_geometry, geometry_kinds, measure_repaired
 
 # Largest coordinate in any CRS; products of larger ones overflow.
 FARTHEST = 1e12
@@ -58,23 +59,48 @@ class Zones:
     def __len__(self) -> int:
         return len(self.features)
 
-    def areas_km2(self) -> np.ndarray:
-        """Area of each zone on the ellipsoid, km2 (zones,); NaN without a geometry."""
+    def areas_km2(self, log: Log | None = None) -> np.ndarray:
+        """Area of each zone on the ellipsoid, km2 (zones,); NaN without a geometry.
+
+        Args:
+            log: receives outlines that were repaired, and points and lines among polygons.
+        """
+        kinds = geometry_kinds(self.features, self.table)
         if not self.crs.isValid():
-            self._need_geometry(tr("give a field with the areas, or join the rows to the layer with the outlines"))
+            self._need_geometry(
+                tr("give a column with the areas (AREA), or join the rows to the layer with the outlines")
+            )
             raise CarbonBalanceError(
-                tr("{layer} has no coordinate reference system: assign one, or give a field with the areas.").format(
-                    layer=self.table.label
-                )
+                tr(
+                    "{layer} has no coordinate reference system: assign one, or give a column with the areas (AREA)."
+                ).format(layer=self.table.label)
             )
         measure = QgsDistanceArea()
         measure.setSourceCrs(self.crs, self.transform_context)
         measure.setEllipsoid(_ellipsoid(self.crs))
         areas = np.full(len(self.features), np.nan)
+        surfaces: list[bytes | None] = [None] * len(self)
         for row, feature in enumerate(self.features):
             if feature.hasGeometry() and not feature.geometry().isEmpty():
                 self._need_degrees(row)
-                areas[row] = measure.measureArea(flat_geometry(feature))
+                outline = flat_geometry(feature)
+                areas[row] = measure.measureArea(outline)
+                if kinds[row] == POLYGON:
+                    surfaces[row] = bytes(outline.asWkb())
+        repaired = measure_repaired(surfaces, areas, measure)
+        if log is not None and repaired:
+            log.warn(
+                tr("Self-intersecting zone geometries were repaired; check their areas: {zones}.").format(
+                    zones=self.table.row_labels(repaired)
+                )
+            )
+        others = [row for row, kind in enumerate(kinds) if kind not in (None, POLYGON)]
+        if log is not None and others and POLYGON in kinds:
+            log.warn(
+                tr("{layer}: points or lines among the polygons have no area: {rows}.").format(
+                    layer=self.table.label, rows=self.table.row_labels(others)
+                )
+            )
         return areas * measure.convertAreaMeasurement(1.0, QgsUnitTypes.AreaUnit.AreaSquareKilometers)
 
     def overlaps(self, rows: Container[int] | None = None) -> Overlaps:
@@ -125,9 +151,18 @@ class Zones:
         """The geometries as WKB in the CRS ``crs_wkt``; ``None`` without a geometry.
 
         Raises:
-            CarbonBalanceError: no CRS, no geometry at all, or one that is nowhere on Earth.
+            CarbonBalanceError: no CRS, no geometry at all, several kinds of them, or one that is nowhere on Earth.
         """
         target = QgsCoordinateReferenceSystem.fromWkt(crs_wkt)
+        kinds = geometry_kinds(self.features, self.table)
+        others = [row for row, kind in enumerate(kinds) if kind not in (None, POLYGON)]
+        if others and POLYGON in kinds:
+            raise CarbonBalanceError(
+                tr(
+                    "{layer} has points or lines among the polygons, which cover no cells: {rows}; delete them, or "
+                    "give a layer of the polygons only."
+                ).format(layer=self.table.label, rows=self.table.row_labels(others))
+            )
         if not self.crs.isValid():
             self._need_geometry(_join_advice())
             raise CarbonBalanceError(
@@ -203,16 +238,6 @@ class Zones:
 
 def _join_advice() -> str:
     return tr("choose the layer with the outlines of the zones, or join the rows to it")
-
-
-def flat_geometry(feature: QgsFeature) -> QgsGeometry:
-    """The 2D outline of a feature: heights and measures may be NaN and are not used."""
-    geometry = QgsGeometry(feature.geometry())
-    # Geometries share their points until one is changed: without heights and measures nothing is copied.
-    if not geometry.isNull() and (QgsWkbTypes.hasZ(geometry.wkbType()) or QgsWkbTypes.hasM(geometry.wkbType())):
-        geometry.get().dropZValue()
-        geometry.get().dropMValue()
-    return geometry
 
 
 def read_zones(path: Path, context) -> Zones:

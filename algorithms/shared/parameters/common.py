@@ -202,7 +202,7 @@ def areas_km2(given: Given, zones: Zones, name: str = "AREA", unit_name: str = "
     """Areas from the chosen field, otherwise from the outlines, km2 (zones,)."""
     field = given.field(name)
     if field is None:
-        return zones.areas_km2()
+        return zones.areas_km2(given.log)
     return zones.table.non_negative(field) * AREAS_KM2[given.choice(unit_name)]
 
 

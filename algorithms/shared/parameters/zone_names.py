@@ -19,19 +19,28 @@ PRESET, NAMES, LANGUAGE = "PRESET", "NAMES", "LANGUAGE"
 def merge_rule(given: Given, name: str, n_classes: int, preset: str = PRESET, names: str = NAMES) -> str:
     """The merge rule of the classes; the default, given or not, gives way to one for the number of classes.
 
-    Four zones have names of their own; fewer are numbered unless names are given, as in the dialog.
+    Four zones have names of their own; others are numbered unless names are given, as in the dialog. Models do not ask
+    for names at all.
 
     Args:
         name, preset, names: ids of the rule, of the preset of names and of the user's names.
     """
-    from ....core.zoning.natural_breaks import covers, example_of_rule
+    from ....core.zoning.natural_breaks import covers, example_of_rule, parse_merge_rule
+    from ....core.zoning.zone_names import FROM_SURPLUS
 
     rule = given.text(name)
+    unnamed = _is_default(given, preset) and not given.text(names)
     if not _is_default(given, name) or covers(rule, n_classes):
+        zones = int(parse_merge_rule(rule, n_classes).max()) + 1 if covers(rule, n_classes) else 0
+        if zones and unnamed and all(len(each) != zones for each in FROM_SURPLUS.values()):
+            given.parameters = {**given.parameters, preset: NUMBERED}
+            given.log.info(
+                tr("The {zones} zones are numbered: the preset has names for other numbers.").format(zones=zones)
+            )
         return rule
     rule = example_of_rule(n_classes)
     chosen = {name: rule}
-    if rule.count(",") < 3 and _is_default(given, preset) and not given.text(names):
+    if rule.count(",") < 3 and unnamed:
         chosen[preset] = NUMBERED
     # The record of the run states what was used.
     given.parameters = {**given.parameters, **chosen}
