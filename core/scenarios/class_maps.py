@@ -100,21 +100,61 @@ def _keys_of_all(covers: Sequence[LandCover], block: Block) -> Keys:
 def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> set[int]:
     """Warn of classes that are likely an undeclared background.
 
-    Such classes never change between the land covers, or occur in only one of them; the latter are returned.
+    Such classes never change between the land covers, or occur in only one of them; the latter are returned. Other
+    classes of one date alone are told too, see :func:`log_unmatched`.
     """
-    told: set[int] = set()
     dates = crossing.cells.ndim
     totals = [crossing.cells.sum(axis=tuple(other for other in range(dates) if other != own)) for own in range(dates)]
     same = crossing.cells[(np.arange(len(crossing.codes)),) * dates]
     unchanged = np.logical_and.reduce([total == same for total in totals])
     warn_of_background(covers[0], crossing.codes, totals[0], unchanged if dates > 1 else None, log)
+    return log_lone_classes(crossing, covers, log) if dates > 1 else set()
+
+
+def log_lone_classes(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> set[int]:
+    """Warn of classes that occur in only one of two or three land covers; those taken for background are returned."""
+    dates = crossing.cells.ndim
+    totals = [crossing.cells.sum(axis=tuple(other for other in range(dates) if other != own)) for own in range(dates)]
+    told: set[int] = set()
     for own, cover in enumerate(covers):
         alone = np.logical_and.reduce(
             [totals[own] > 0, *(totals[other] == 0 for other in range(dates) if other != own)]
         )
-        if dates > 1 and alone.any():
+        if alone.any():
             told |= warn_of_lone_background(cover, crossing.codes, totals[own], alone, log)
+    # Of three, the third is simulated: see log_unknown_classes.
+    cells = crossing.cells if dates == 2 else crossing.cells.sum(axis=2)
+    log_unmatched(cells, crossing.codes, [cover.source.name for cover in covers], told, log)
     return told
+
+
+def log_unmatched(cells: np.ndarray, codes: np.ndarray, names: Sequence[str], background: set[int], log: Log) -> None:
+    """Warn of classes of one of two dates that suggest two schemes by their share of the cells.
+
+    Args:
+        cells: cells by class of the first (row) and the second date (classes, classes).
+        codes: class codes (classes,).
+        names: names of the two land covers.
+        background: codes that were told to be a background; they are not told again.
+        log: receives the warning.
+    """
+    first, second = cells.sum(axis=1), cells.sum(axis=0)
+    known = ~np.isin(codes, sorted(background))
+    gone, new = known & (first > 0) & (second == 0), known & (first == 0) & (second > 0)
+    largest = max(first[gone].sum(), second[new].sum()) / max(cells.sum(), 1)
+    if largest >= _LARGE_SHARE:
+        log.warn(
+            tr(
+                "Classes that occur in only one of two land covers: {first} ({gone}), {second} ({new}). All of their "
+                "cells count as changed ({share:.1%} at most): check that the codes of both are of the same scheme."
+            ).format(
+                first=names[0],
+                gone=listed(codes[gone].tolist()) or tr("none"),
+                second=names[1],
+                new=listed(codes[new].tolist()) or tr("none"),
+                share=largest,
+            )
+        )
 
 
 def log_unknown_classes(crossing: Crossing, simulated: LandCover, background: set[int], log: Log) -> None:
@@ -146,4 +186,6 @@ def log_partly_valid(crossing: Crossing, log: Log) -> None:
 
 
 NO_LAND_CLASS = 255
+# A class of one date alone with this share of the cells is rather one of another scheme than one that came or went.
+_LARGE_SHARE = 0.01
 MOST_LAND_CLASSES = 100

@@ -112,6 +112,17 @@ def test_a_third_land_cover_validates_without_changing_the_choice(run, region, t
     refused("each must be later", calibration, run, region, VALIDATION=path, **{**years, "VALIDATION_YEAR": 2015})
 
 
+def test_a_third_land_cover_of_another_scheme_or_with_a_background_gives_a_warning(run, region, tmp_path):
+    recoded = np.where(region.later == 5, 50, region.later)
+    background = np.where(region.later == 0, 255, region.later)
+    background[:20] = 255
+    for third, told in ((recoded, "(5), "), (background, "255 (")):
+        path = made.write(tmp_path / f"{third.max()}.tif", third.astype(np.uint8), 0)
+        warned = calibration(run, region, VALIDATION=path)["notes"].warned
+        assert any(told in each and ("same scheme" in each or "NODATA_CODES" in each) for each in warned)
+    assert not any("scheme" in each for each in calibration(run, region, VALIDATION=region.later_path)["notes"].warned)
+
+
 def test_gaps_of_a_constant_driver_exclude_no_cells(run, region, tmp_path):
     """A reserve that is 1 in a corner and nodata elsewhere gives the same as a driver that is 1 everywhere."""
     grid = gdal.Open(region.slope_path)

@@ -200,6 +200,24 @@ def test_invalid_drivers_of_two_dates_are_refused(run, region):
     refused("No driver was given", suitability, run, region, DRIVERS=[])
 
 
+def test_earlier_drivers_in_another_order_are_refused(run, region, tmp_path):
+    paths = {}
+    for name, path in (("slope", region.slope_path), ("distance", region.distance_path)):
+        for year in (2010, 2015):
+            paths[name, year] = str(tmp_path / f"{name}_{year}.tif")
+            Path(paths[name, year]).write_bytes(Path(path).read_bytes())
+    now, before = ([paths[name, year] for name in ("slope", "distance")] for year in (2015, 2010))
+    given = {"DRIVERS": now, "EARLIER": region.first_path, "SAMPLES": 2000, "NETWORKS": 1}
+    told = r"The earlier drivers \(distance_2010, slope_2010\) are in another order than the drivers"
+    refused(told, suitability, run, region, **given, EARLIER_DRIVERS=before[::-1])
+    suitability(run, region, **given, EARLIER_DRIVERS=before)
+    # Names that do not show which belong together are accepted in any order.
+    other = str(tmp_path / "ways_2010.tif")
+    Path(other).write_bytes(Path(region.distance_path).read_bytes())
+    plain = [other, paths["slope", 2010]]
+    suitability(run, region, **given, EARLIER_DRIVERS=plain)
+
+
 def test_calibrated_settings_determine_the_computed_drivers(run, region, tmp_path):
     from carbon_balance.core.scenarios.calibration.settings import LandUseSettings
 

@@ -15,7 +15,7 @@ from ...runtime.errors import CarbonBalanceError, present
 from ...runtime.i18n import tr
 from ...runtime.log import AskingLog, Log
 from ...tables import columns, scenario_columns
-from ..class_maps import aligned, cross
+from ..class_maps import aligned, cross, log_lone_classes
 from ..land_use_demand.futures import futures
 from ..land_use_demand.trend import trend_demand
 from ..simulation.run import start_of
@@ -121,6 +121,8 @@ def validate(
     first, second, third = covers
     second, first, third = aligned([second, first, third], log)
     quiet = AskingLog(log)
+    # The other two were examined when they were calibrated with.
+    log_lone_classes(cross([second, third], quiet), [second, third], log)
     start = start_of(second, quiet)
     before, now, later = years
     chain = futures(

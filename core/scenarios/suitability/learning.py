@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -217,6 +218,15 @@ def check_earlier_drivers(
             tr(
                 "There are {earlier} earlier drivers ({names}) and {now} drivers: give one for each, in the same order."
             ).format(earlier=len(earlier_drivers), names=listed(earlier_drivers), now=len(drivers))
+        )
+    # Two lists of the same names but for the years, such as slope_2020 and slope_2010, show which belong together.
+    now, before = ([re.sub(r"[\d\W_]+", "", name).casefold() for name in names] for names in (drivers, earlier_drivers))
+    if now != before and sorted(now) == sorted(before) and len(set(now)) == len(now):
+        raise CarbonBalanceError(
+            tr(
+                "The earlier drivers ({earlier}) are in another order than the drivers ({now}): give them in the same "
+                "order."
+            ).format(earlier=listed(earlier_drivers), now=listed(drivers))
         )
 
 

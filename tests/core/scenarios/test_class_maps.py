@@ -139,6 +139,7 @@ def test_classes_that_only_a_simulation_has_are_told_once(tmp_path):
     maps[2, 5:9, 5] = 6
 
     def told(simulated):
+        """The warnings of a simulation."""
         crossed, log = covers(tmp_path, *maps[:2], simulated, nodata=99), Log()
         found = cross(crossed, log)
         log_unknown_classes(found, crossed[2], log_background(found, crossed, log), log)
@@ -153,4 +154,32 @@ def test_classes_that_only_a_simulation_has_are_told_once(tmp_path):
     framed = maps[2].copy()
     framed[:12] = 255
     (warned,) = told(framed)
+    assert "may be undeclared nodata" in warned
+
+
+def test_classes_of_one_date_alone_suggest_two_schemes(tmp_path):
+    """A few cells of a class that came or went, or those of an undeclared background, do not."""
+    first, later = np.random.default_rng(4).integers(1, 4, (2, 40, 50)).astype(np.uint8)
+
+    def told(one, other):
+        crossed, log = covers(tmp_path, one, other, nodata=99), Log()
+        log_background(cross(crossed, log), crossed, log)
+        return log.warnings
+
+    assert not told(first, later)
+    came = later.copy()
+    came[4:8, 5] = 6
+    assert not told(first, came) and not told(came, first)
+    recoded = np.where(later == 3, 5, later).astype(np.uint8)
+    (warned,) = told(first, recoded)
+    assert "map 0 (3), map 1 (5). All of their cells count as changed" in warned
+    gone = first.copy()
+    gone[7, 7] = 8
+    assert not told(gone, came)
+    vanished = np.where(later == 3, 1, later).astype(np.uint8)
+    (warned,) = told(first, vanished)
+    assert "map 0 (3), map 1 (none)" in warned
+    framed = later.copy()
+    framed[:12] = 255
+    (warned,) = told(first, framed)
     assert "may be undeclared nodata" in warned
