@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
@@ -10,7 +9,7 @@ from ..runtime.i18n import tr
 from ..tables.column_units import split_unit
 from ..tables.spelling.name_words import power_of_ten
 from ..tables.spelling.numerals import squeezed
-from ..tables.totals import is_total
+from ..tables.totals import is_part, is_total
 
 
 class FuelUnit(NamedTuple):
@@ -62,8 +61,6 @@ _FUEL_BASES = {
     **{"kgce": FuelUnit("tce", 1e-3), "tce": FuelUnit("tce", 1.0)},
     **{"ktce": FuelUnit("tce", 1e3), "mtce": FuelUnit("tce", 1e6)},
 }
-# Parts that yearbooks list below the amount that contains them.
-_CONTAINED = re.compile(r"\s*(?:[#＃]|其中|of\s*which)", re.IGNORECASE)
 _LONGEST_FIRST = sorted(_FUEL_BASES, key=len, reverse=True)
 
 
@@ -120,7 +117,7 @@ class CountedUses:
             CarbonBalanceError: the first such unit and fuel.
         """
         for (unit, fuel), sectors in self._sectors.items():
-            whole = [sector for sector in sectors if is_total(sector) or _CONTAINED.match(sector)]
+            whole = [sector for sector in sectors if is_total(sector) or is_part(sector)]
             if whole and len(sectors) > 1:
                 raise CarbonBalanceError(
                     tr(

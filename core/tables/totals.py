@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ _TOTALS = {
     *("total", "sum", "all", "both", "grandtotal", "subtotal"),
 }
 _ENDINGS = ("合计", "总计", "小计")
+_PART_MARKS = re.compile(r"(?:#(?=[\u4e00-\u9fff])|其中|ofwhich)")
 # Tolerance for a row to count as the sum of the others, and the least number of others with a value.
 SUM_WITHIN, FEWEST_PARTS = 1e-3, 3
 
@@ -23,6 +25,18 @@ def is_total(value: object) -> bool:
         return False
     text = squeezed(value)
     return text in _TOTALS or text.endswith(_ENDINGS)
+
+
+def is_part(value: object) -> bool:
+    """Whether a cell marks a part of the amount above it: 其中：市区, #市区."""
+    return isinstance(value, str) and _PART_MARKS.match(squeezed(value)) is not None
+
+
+def parts_of_rows_above(rows: Sequence[Sequence[object]]) -> list[int]:
+    """The rows marked as a part of the row above, unless that is a total or another part."""
+    marked = [any(map(is_part, row)) for row in rows]
+    whole = [any(map(is_total, row)) for row in rows]
+    return [at for at in range(1, len(rows)) if marked[at] and not whole[at - 1] and not marked[at - 1]]
 
 
 def total_rows(rows: Sequence[Sequence[object]]) -> list[int]:

@@ -50,3 +50,22 @@ def test_rows_of_totals_in_a_series_are_not_used_as_zones(run, tmp_path):
         "carbonbalanceseries", LAYERS=[path, path], DATES="2010;2020", KEY="地区", SUPPLY="人口(万人)", OUTPUT="memory:"
     )
     assert done["ZONES"] == 4
+
+
+@pytest.mark.parametrize(
+    ("total", "where", "warns"), [("其中：市区", 4, True), ("#城区", 2, True), ("其中：市区", 0, False)]
+)
+def test_parts_of_the_row_above_give_a_warning(run, tmp_path, total, where, warns):
+    """The part below the zones that contain it was counted as a further zone without a word."""
+    done = demand(run, table(tmp_path, total=total, where=where))
+    said = [each for each in done["notes"].warned if f"row {where + 2}: by the name a part of the row above" in each]
+    assert len(said) == warns
+
+
+def test_parts_below_a_total_are_zones(run, tmp_path):
+    path = tmp_path / "t.csv"
+    rows = "\n".join(f"{name},{people},9" for name, people in zip(["其中：五华区", *NAMES[1:]], PEOPLE))
+    path.write_text(f"地区,人口(万人),面积\n合计,469.4,36\n{rows}\n", encoding="utf-8")
+    done = demand(run, str(path))
+    assert done["AREA_KM2"] == 36
+    assert not any("part of the row above" in each for each in done["notes"].warned)

@@ -22,7 +22,7 @@ from ....core.runtime.i18n import tr
 from ....core.tables.files.reader import Reading, read_table_file
 from ....core.tables.row_choice import parse_filter, rows_chosen, sentence_of_panel
 from ....core.tables.table import Table
-from ....core.tables.totals import row_like_a_sum, total_rows
+from ....core.tables.totals import parts_of_rows_above, row_like_a_sum, total_rows
 from ..checks.columns import check_read_columns
 from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, ZONES_ENCODING, takes_places, takes_tables
 from .encodings import instead, layer_of, readable, warn_of_unread
@@ -177,6 +177,10 @@ class Given(GivenRasters):
         """The zones without total rows; rows with an outline are always kept."""
         table = zones.table
         bare = [feature.geometry().isEmpty() for feature in zones.features]
+        parts = parts_of_rows_above(table.rows) if all(bare) else []
+        if parts:
+            said = tr("{table}: {rows}: by the name a part of the row above, but counted as a further zone.")
+            self.log.warn(said.format(table=table.label, rows=table.row_labels(parts)))
         totals = total_rows([row if is_bare else () for row, is_bare in zip(table.rows, bare)])
         if totals:
             rows = self._log_totals(table, totals)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.tables.totals import is_total, row_like_a_sum, total_rows
+from carbon_balance.core.tables.totals import is_part, is_total, row_like_a_sum, total_rows
 
 PEOPLE, GDP = [114.3, 98.8, 160.2, 96.1], [1200, 900, 1500, 800]
 
@@ -16,6 +16,15 @@ def test_words_for_totals_are_recognised(text):
 @pytest.mark.parametrize("value", ["五华区", "全州", "全州县", "Totalville", "计", "", None, 530102])
 def test_other_words_are_not_taken_as_totals(value):
     assert not is_total(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [("其中：市区", True), (" 其 中:钢铁", True), ("#城区", True), ("of which: steel", True), ("#N/A", False),
+     ("#1", False), ("五华区", False), (None, False), (5, False)],
+)  # fmt: skip
+def test_words_for_parts_are_recognised(value, part):
+    assert is_part(value) == part
 
 
 def test_rows_with_a_word_for_a_total_are_found():
