@@ -194,3 +194,12 @@ def test_one_fuel_in_tonnes_and_in_standard_coal_is_counted_once(run, units, tmp
     given = energy_table(tmp_path, "who,fuel,amount,unit", "A,原煤,5,万吨", "A,原煤,3.57,万吨标准煤", "B,原煤,1,t")
     with pytest.raises(QgsProcessingException, match="in units of t, tce"):
         inventory(run, units, **given, FUEL="fuel", AMOUNT="amount", MEASURE_FIELD="unit")
+
+
+def test_merged_names_of_units_hold_for_all_their_fuels(run, units, tmp_path):
+    """All but the first fuel of each unit were left out."""
+    given = energy_table(tmp_path, "who,fuel,amount", "A,原煤,1", ",焦炭,2", ",柴油,3", "B,原煤,4", ",焦炭,5")
+    result = inventory(run, units, **given, FUEL="fuel", AMOUNT="amount")
+    expected = [1.9003 + 2 * 2.8604 + 3 * 3.0959, 4 * 1.9003 + 5 * 2.8604]
+    assert column(result["OUTPUT"], "emission_t") == pytest.approx(expected, rel=3e-5)
+    assert any("count as merged with it, in who" in each for each in result["notes"].logged)

@@ -12,6 +12,7 @@ from ...runtime.i18n import tr, translated
 from ...runtime.log import Log
 from ..table import Table
 from .layout import Layout, laid_out
+from .merged_cells import filled_down
 from .row_kinds import says_nothing, spells_number
 from .text_file import decoded, split_rows
 from .workbook import BOOK_SUFFIXES, read_sheet
@@ -69,6 +70,13 @@ def read_table_file(path: Path, title: str, reading: Reading, log: Log, sheet: s
     if delimiter:
         _need_a_column_for_each_value(rows, layout, delimiter, label)
     _log_layout(layout, label, log)
+    merged = filled_down(layout.fields, layout.rows)
+    if merged:
+        log.info(
+            tr("{table}: empty cells below a name count as merged with it, in {columns}.").format(
+                table=label, columns=listed(merged)
+            )
+        )
     aliases = dict(layout.aliases)
     if len(shown) >= len(layout.fields):
         names = [name.casefold() for name in layout.fields]
