@@ -124,7 +124,7 @@ class CarbonCentre(CarbonAlgorithm):
 
         zones = given.zones(self.ZONES, dated=given.has(self.DATE))
         names = given.fields(self.AMOUNTS)
-        _warn_of_densities(given.title(self.AMOUNTS), names, log)
+        _warn_of_densities(given.title(self.AMOUNTS), [zones.table.need(name) for name in names], log)
         date = given.field(self.DATE)
         crs, projection = self._measure_crs(given, zones)
         outlines = zones.outlines(crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED))

@@ -217,7 +217,7 @@ class MultiIndexZoning(CarbonAlgorithm):
         from ...core.zoning.multi_index.advantage import revealed_advantage
         from ..shared.checks.units_alike import warn_of_unlike_columns
 
-        warn_of_unlike_columns(given.title(self.FIELDS), fields, log)
+        warn_of_unlike_columns(given.title(self.FIELDS), [zones.table.need(field) for field in fields], log)
         once = counted_once(zones.overlaps(), list(values.T))
         if not once.known:
             raise CarbonBalanceError(

@@ -74,7 +74,7 @@ def crop_uptake(table: Table, fields: Sequence[str], log: Log) -> np.ndarray:
     known = crops()
     uncertain: dict[str, None] = {}
     sums, there = np.zeros(len(table)), np.zeros(len(table), bool)
-    for field in fields:
+    for field in (table.need(each) for each in fields):
         name, unit = split_unit(field)
         crop = known.get(plain(name))
         if crop is None:

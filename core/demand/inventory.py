@@ -112,7 +112,7 @@ def long_uses(
     measures = nothing if measure is None else table.texts(measure)
     sectors = nothing if sector is None else table.texts(sector)
     belong = set(needed)
-    unit = unit_in_title(amount) or unit
+    unit = unit_in_title(table.need(amount)) or unit
     return [
         Use(
             key=keys[row],

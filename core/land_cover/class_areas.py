@@ -100,6 +100,8 @@ def read_area_fields(
     Raises:
         CarbonBalanceError: a column that does not name a class, or two columns of the same class.
     """
+    # The names in the file have the units that stand above or below its header.
+    fields = [table.need(field) for field in fields]
     known = {plain(name): code for name, code in zip(names, codes)} | {str(code): code for code in codes}
     found, strange = [], []
     for field in fields:

@@ -95,3 +95,46 @@ def test_units_in_names_without_brackets_are_recognised(run, tmp_path, name):
     )  # fmt: skip
     (new,) = [each for each in done["OUTPUT"].fields().names() if each.endswith("_persons")]
     assert column(done["OUTPUT"], new) == pytest.approx([1e4 * people for people in PEOPLE])
+
+
+@pytest.mark.parametrize(
+    ("lines", "hectares"),
+    [
+        ("单位：千公顷,,\n地区,耕地,林地\n五华区,1.5,3\n", (1500, 3000)),
+        ("地区,耕地,林地\n单位：千公顷,,\n五华区,1.5,3\n", (1500, 3000)),
+        ("地区,耕地,林地\n,公顷,平方公里\n五华区,100,2\n", (100, 200)),
+        ("地区,耕地,林地\n单位,亩,万亩\n五华区,1500,0.3\n", (100, 200)),
+    ],
+)
+def test_units_beside_the_header_apply_to_columns_of_areas(run, tmp_path, lines, hectares):
+    """They were read as ha: the names that were given do not have the unit, those in the table do."""
+    (tmp_path / "areas.csv").write_text(lines, encoding="utf-8")
+    (tmp_path / "sinks.csv").write_text("class,name,sink_t_ha\n1,耕地,0.5\n2,林地,3\n", encoding="utf-8")
+    done = run(
+        "annualcarbonsink", ZONES=str(tmp_path / "areas.csv"), AREA_FIELDS=["耕地", "林地"],
+        SINKS=str(tmp_path / "sinks.csv"), OUTPUT="memory:",
+    )  # fmt: skip
+    assert column(done["OUTPUT"], "sink_t") == pytest.approx([0.5 * hectares[0] + 3 * hectares[1]])
+
+
+@pytest.mark.parametrize(
+    "lines", ["单位：万吨,,\n地区,品种,量\n", "地区,品种,量\n单位：万吨,,\n", "地区,品种,量\n,,万吨\n"]
+)
+def test_units_beside_the_header_apply_to_amounts_of_fuels(run, tmp_path, lines):
+    (tmp_path / "energy.csv").write_text(f"{lines}五华区,原煤,2\n盘龙区,原煤,1\n", encoding="utf-8")
+    done = run(
+        "emissioninventory", ZONES=squares({"name": NAMES[:2]}), KEY="name", MATCH="name", OUTPUT="memory:",
+        ENERGY=str(tmp_path / "energy.csv"), ENERGY_KEY="地区", FUEL="品种", AMOUNT="量",
+    )  # fmt: skip
+    assert column(done["OUTPUT"], "emission_t") == pytest.approx([20_000 * 1.9003, 10_000 * 1.9003], rel=3e-5)
+
+
+def test_the_species_of_a_unit_line_is_compared(run, tmp_path):
+    text = "单位：万吨C,,,\n地区,供给,需求,面积(km2)\n五华区,100,381,9\n盘龙区,90,861,9\n"
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    told = run(
+        "supplydemandratio", ZONES=str(tmp_path / "t.csv"), SUPPLY="供给", DEMAND="需求", SUPPLY_UNIT="10^4 t",
+        DEMAND_UNIT="10^4 t", AREA="面积(km2)", OUTPUT="memory:",
+    )["notes"].warned  # fmt: skip
+    assert any("需求(万吨c) indicates C, but it is counted as CO2" in each for each in told)
+    assert not any("indicates 万吨" in each or "cannot be assigned" in each for each in told)

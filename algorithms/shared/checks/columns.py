@@ -86,6 +86,7 @@ def check_read_columns(given: GivenValues, name: str, table: Table) -> None:
             found = table.find(column)
             if found is not None and found != column:
                 _check_unit(given, definition, found, holds)
+                _check_kind(given, definition, found, "SPECIES", species_in_name(found))
 
 
 def _check_unit(given: GivenValues, definition: QgsProcessingParameterField, column: str, holds: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ...runtime.i18n import mark
 from ..spelling.amount_units import amount_unit
+from ..spelling.name_words import without_species
 from ..spelling.numerals import is_no_value, parse_number, squeezed
 
 FOOTNOTE, UNITS, REPEATED, CONTINUED, NUMBERING = (
@@ -122,7 +123,7 @@ def is_header_word(cell: object) -> bool:
 def is_unit(cell: object) -> bool:
     """Whether a cell is a unit of measure, with or without brackets."""
     text = squeezed(text_of(cell)).strip("()[]")
-    return amount_unit(text) is not None or _UNIT_WORDS.fullmatch(text.replace("^", "")) is not None
+    return amount_unit(without_species(text)) is not None or _UNIT_WORDS.fullmatch(text.replace("^", "")) is not None
 
 
 def is_unit_label(cell: object) -> bool:

@@ -38,3 +38,9 @@ def test_refusals():
         crop_uptake(Table('layer "a"', ["rice (m3)"], [[1]]), ["rice (m3)"], Log())
     with pytest.raises(CarbonBalanceError, match="negative"):
         crop_uptake(Table('layer "a"', ["rice"], [[-1]]), ["rice"], Log())
+
+
+def test_the_unit_of_a_harvest_may_stand_beside_the_header():
+    table = Table('layer "a"', ["水稻(万吨)"], [[1]], aliases={"水稻": "水稻(万吨)"})
+    assert crop_uptake(table, ["水稻"], Log()) == pytest.approx(crop_uptake(table, ["水稻(万吨)"], Log()))
+    assert crop_uptake(table, ["水稻"], Log()) == pytest.approx([1e4 * 0.91 * 0.45 * 1.22 / 0.42], rel=1e-4)
