@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessing, QgsProcessingParameterBoolean, QgsProcessingParameterFeatureSource
@@ -285,8 +286,10 @@ class LandUseEmission(CarbonAlgorithm):
             return None
         table = zones.table
         found = wide_uses(table, table.fields[0], fuels, given.choice(self.MEASURE), None)
-        sources = emissions(found, factor_set(given.choice(self.FACTORS), t_per_tce=T_CO2_PER_TCE), given.log)
         rows = [row for row in range(len(table)) for _ in fuels]
+        # Zones may share what their first column says, such as a province.
+        found = [replace(use, key=table.row_label(row)) for use, row in zip(found, rows)]
+        sources = emissions(found, factor_set(given.choice(self.FACTORS), t_per_tce=T_CO2_PER_TCE), given.log)
         return by_unit(sources, rows, len(table)) / CO2_PER_C
 
     def _crops(self, given: Given, zones):

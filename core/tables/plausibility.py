@@ -25,6 +25,8 @@ PLAUSIBLE_NPP_G_M2 = (3.0, 2_170.0)
 PLAUSIBLE_UPTAKE_T_HA = (0.05, PLAUSIBLE_NPP_G_M2[1] / 100)
 # Means over whole regions: Mongolia has 2 persons a km2, the densest cities some 40,000.
 PLAUSIBLE_PERSONS_KM2 = (1.0, 50_000.0)
+# Populations of counties and cities in 10^4 persons stay below this.
+_MOST_IN_10_THOUSANDS = 1e4
 # A region's stock by area: 0.5 to 2,000 t C/ha.
 PLAUSIBLE_STOCK_T_KM2 = (50.0, 200_000.0)
 # The densest cities emit some 100,000 t CO2/km2 a year.
@@ -138,6 +140,7 @@ def warn_of_people(population: np.ndarray, area_km2: np.ndarray, log: Log) -> No
     density = float(population[both].sum() / area_km2[both].sum())
     low, high = PLAUSIBLE_PERSONS_KM2
     if low <= density <= high:
+        _warn_of_decimals(population[population > 0], log)
         return
     log.warn(
         tr(
@@ -145,6 +148,20 @@ def warn_of_people(population: np.ndarray, area_km2: np.ndarray, log: Log) -> No
             "check the units of population (persons or 10^4 persons) and area."
         ).format(value=density, low=low, high=high, hint=hint_of_step(density, low, high))
     )
+
+
+def _warn_of_decimals(people: np.ndarray, log: Log) -> None:
+    """Warn of populations (zones,) with decimals as in figures in 10^4 persons; sums of rasters have more of them."""
+    hundredths = people * 100
+    rounded = np.isclose(hundredths, np.round(hundredths), rtol=0, atol=1e-6)
+    parts = people[people != np.round(people)]
+    if 2 * len(parts) > len(people) > 1 and rounded.all() and people.max() < _MOST_IN_10_THOUSANDS:
+        log.warn(
+            tr(
+                "Most populations are no whole numbers, such as {value:g}, which is usual in 10^4 persons: check the "
+                "unit of population, and whether a point separates thousands."
+            ).format(value=float(parts[0]))
+        )
 
 
 def warn_of_balance(supply_t_km2: float, is_stock: bool, demand_t_km2: float, log: Log) -> None:

@@ -101,3 +101,14 @@ def test_partly_overlapping_zones_have_no_totals(run, cover):
     done = emission(run, cover, zones, FUELS=["raw_coal"])
     assert done["NET_EMISSION_T_C"] is None
     assert any("the totals of all zones are NULL" in each for each in done["notes"].warned)
+
+
+def test_zones_of_one_province_do_not_count_energy_twice(run, cover):
+    """Zones were told apart by their first column, in which both have the province."""
+    total, fuels = "能源消费总量(tce)", ["raw_coal", "能源消费总量(tce)"]
+    zones = squares({"省": ["云南", "云南"], "name": list("AB"), "raw_coal": [10.0, 0.0], total: [0.0, 30.0]})
+    out = emission(run, cover, zones, FUELS=fuels)["OUTPUT"]
+    assert column(out, "energy_emission_t_c") == pytest.approx([0.7143 * 0.7559 * 10, 30 * 2.66 * 12 / 44], rel=1e-3)
+    both = squares({"省": ["云南", "云南"], "name": list("AB"), "raw_coal": [10.0, 5.0], total: [0.0, 30.0]})
+    with pytest.raises(QgsProcessingException, match="counted twice: row 2 .B. have total energy"):
+        emission(run, cover, both, FUELS=fuels)

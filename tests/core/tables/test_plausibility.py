@@ -262,3 +262,23 @@ def test_weights_resembling_shares_that_do_not_sum_to_one_give_a_warning(weights
         assert f"the weights add up to {sum(weights):g} instead of {whole}" in told[0]
     else:
         assert told == []
+
+
+@pytest.mark.parametrize(
+    ("people", "warned"),
+    [
+        ([65.8, 108.6, 95.0], 1),
+        ([114.3, 98.8], 1),
+        ([65.8, np.nan, 0.0, 95.2], 1),
+        ([658.0, 1086.0], 0),
+        ([658.5, 1086.0, 950.0], 0),
+        ([65.8123, 108.6444], 0),
+        ([658_000.5, 1_086_000.5], 0),
+        ([65.8], 0),
+    ],
+)
+def test_populations_with_decimals_give_a_warning(people, warned):
+    """Districts of large cities in 10^4 persons are dense enough to be taken for persons; sums of rasters are not."""
+    log = Log()
+    warn_of_people(np.array(people), np.full(len(people), 20.0), log)
+    assert len([each for each in log.warnings if "no whole numbers, such as" in each]) == warned
