@@ -24,14 +24,14 @@ BALANCE_IMPROVED, BALANCE_UNCHANGED, BALANCE_WORSE = "improved", "unchanged", "w
 
 
 def dates_in(text: str) -> list[float]:
-    """Parse dates from "2000; 2010; 2020" (or with commas), which must be ascending.
+    """Parse dates from "2000; 2010; 2020" (or with commas, or 年 behind years), which must be ascending.
 
     Raises:
         CarbonBalanceError: no date, not a number, or not ascending.
     """
     parts = parse_list(text)
     try:
-        dates = [float(part) for part in parts]
+        dates = [float(part.rstrip("年")) for part in parts]
     except ValueError:
         dates = []
     if not dates or not np.all(np.isfinite(dates)) or not np.all(np.diff(dates) > 0):

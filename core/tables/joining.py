@@ -286,6 +286,7 @@ def right_encoding(garbled: Sequence[object], others: Sequence[object]) -> str:
                 meant = name.rstrip("\ufffd").encode(read_as).decode(really, "ignore")
             except UnicodeError:
                 continue
-            if meant != name and stem(meant) in known:
+            # What is left of 云530102 without its first character is no name that was read wrongly.
+            if meant != name and not meant.isascii() and stem(meant) in known:
                 return really
     return ""

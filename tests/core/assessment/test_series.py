@@ -79,6 +79,7 @@ def test_invalid_dates_are_refused(text):
 
 def test_dates_are_separated_by_semicolons_or_commas():
     assert dates_in("2000; 2010,2020") == [2000, 2010, 2020]
+    assert dates_in("2000年；2010年、2020 年") == [2000, 2010, 2020]
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,9 @@ def test_names_read_in_a_wrong_encoding_are_recognised_by_those_that_are_not_asc
     assert right_encoding(["Kunming", *names], ["Kunming", *names]) == ""
     assert right_encoding(garbled, ["Kunming"]) == ""
     assert right_encoding([None, "Kunming"], ["Kunming", None]) == ""
+
+
+@pytest.mark.parametrize("code", ["云530102", "530102 五华", "代码530102"])
+def test_codes_beside_chinese_characters_are_no_wrong_encoding(code):
+    """Characters that do not exist in another encoding were left out, so that the code alone matched."""
+    assert right_encoding([code], ["530102", "530103"]) == ""
