@@ -81,7 +81,8 @@ def _rows_of(sources: Sequence[Source], keys: Sequence[object], by: str, log: Lo
     if matches.right:
         log.warn(
             tr("{count} unit(s) of the energy table do not match any zone and are left out: {keys}.").format(
-                count=len(matches.right), keys=listed(item.key for item in matches.right)
+                count=len(matches.right),
+                keys=listed(tr("(empty)") if item.key is None else item.key for item in matches.right),
             )
         )
     return [unit.get(source.use.key) for source in sources]

@@ -203,3 +203,11 @@ def test_merged_names_of_units_hold_for_all_their_fuels(run, units, tmp_path):
     expected = [1.9003 + 2 * 2.8604 + 3 * 3.0959, 4 * 1.9003 + 5 * 2.8604]
     assert column(result["OUTPUT"], "emission_t") == pytest.approx(expected, rel=3e-5)
     assert any("count as merged with it, in who" in each for each in result["notes"].logged)
+
+
+def test_rows_without_a_unit_are_told_as_empty(run, units, tmp_path):
+    """They were told as None."""
+    given = energy_table(tmp_path, "who,fuel,amount", "A,原煤,1", "B,原煤,4", ",焦炭,5")
+    result = inventory(run, units, **given, FUEL="fuel", AMOUNT="amount")
+    assert any("left out: (empty)." in each for each in result["notes"].warned)
+    assert result["LEFT_OUT_T"] == pytest.approx(5 * 2.8604, rel=3e-5)
