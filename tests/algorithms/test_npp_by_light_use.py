@@ -173,6 +173,18 @@ def test_bytes_as_mod13_are_told(run, tmp_path, year):
         run("netecosystemproduction", **given(tmp_path, year, **more))
 
 
+def test_further_bands_of_month_rasters_are_told_as_not_read(run, tmp_path, year):
+    """A stack of all months is read band by band; of rasters by month, the first band only."""
+    months = []
+    for month, cells in enumerate(year["n"], 1):
+        bands = np.stack([cells, cells]) if month == 7 else cells
+        months.append(write_raster(tmp_path / f"n_{month:02d}.tif", bands, -9999.0))
+    result = run("netecosystemproduction", **given(tmp_path, year, NDVI=months))
+    (told,) = result["notes"].warned
+    assert '"n_07" has 2 bands, of which only band 1 is read' in told
+    assert read_raster(result["OUTPUT"]) == pytest.approx(np.subtract(*by_hand(year)), rel=1e-4, abs=0.01)
+
+
 @pytest.mark.parametrize(("unit", "fill", "text"), [("index", -0.3, "-0.3"), ("index", 0, "0"), ("mod13", 0, "0")])
 def test_a_fill_value_within_the_range_is_told(run, tmp_path, year, unit, fill, text):
     scale = {"index": 1, "mod13": 10000}[unit]

@@ -30,8 +30,10 @@ class GivenRasters(GivenValues):
             warn_of_place(source.grid, source.name, self.log)
         return source
 
-    def rasters(self, name: str, classes: bool = False) -> dict[str, RasterSource]:
+    def rasters(self, name: str, classes: bool = False, stack: bool = False) -> dict[str, RasterSource]:
         """The first bands of several rasters by layer name; empty if none is given. See :meth:`raster`.
+
+        Further bands are warned of, except where ``stack`` says that the bands of a single raster are all read.
 
         Raises:
             CarbonBalanceError: a raster cannot be read, or two have the same name.
@@ -51,8 +53,9 @@ class GivenRasters(GivenValues):
             raise CarbonBalanceError(
                 tr("{input}: two rasters have the same name; rename one.").format(input=self.title(name))
             )
-        for source in sources.values():
-            self._warn_of_bands(source)
+        if not (stack and len(sources) == 1):
+            for source in sources.values():
+                self._warn_of_bands(source)
         return sources
 
     def _warn_of_bands(self, source: RasterSource) -> None:

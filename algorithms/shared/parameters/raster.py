@@ -68,7 +68,8 @@ def stored_rasters(given: Given, name: str) -> dict[str, RasterSource]:
     state a scale or an offset."""
     from ....core.raster.warping.scaling import scale_of
 
-    stated = [source.name for source in given.rasters(name).values() if scale_of(source) != (1, 0)]
+    sources = given.rasters(name)
+    stated = [source.name for source in sources.values() if scale_of(source) != (1, 0)]
     if stated:
         given.log.warn(
             tr(
@@ -77,7 +78,7 @@ def stored_rasters(given: Given, name: str) -> dict[str, RasterSource]:
                 "stated the same; otherwise train and save the network again."
             ).format(rasters=listed(stated))
         )
-    return quantity_rasters(given, name)
+    return {title: checked(given, source) for title, source in sources.items()}
 
 
 def _scaled(given: Given, source: RasterSource, non_negative: bool = False) -> RasterSource:

@@ -37,7 +37,7 @@ def stated_rasters(given: Given, name: str, fill: tuple[int, ...] = ()) -> list[
     def order(title: str):
         return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", title)]
 
-    found = given.rasters(name)
+    found = given.rasters(name, stack=True)
     titles = sorted(found, key=order)
     months = months_named(titles)
     if months is not None:
