@@ -88,7 +88,8 @@ class NaturalBreaksZoning(CarbonAlgorithm):
             text(self.MERGE, tr("Merge rule"), "1-2,3,4,5-7"),
             tr(
                 "Which classes form a zone, such as 1-2,3,4,5-7: every class once, in order, lowest values first. If "
-                "empty, each class is a zone; if not stated and the number of classes is not 7, a rule for that number."
+                "empty, each class is a zone; if not stated and the number of classes is not 7, a rule for that "
+                "number. Models run by qgis_process take an empty rule as not stated: write 1,2,3 and so on."
             ),
         )
         add_zone_names(

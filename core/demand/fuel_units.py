@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..runtime.errors import CarbonBalanceError, did_you_mean, listed
 from ..runtime.i18n import tr
+from ..runtime.log import Log
 from ..tables.column_units import split_unit
 from ..tables.spelling.name_words import power_of_ten
 from ..tables.spelling.numerals import squeezed
@@ -104,14 +105,18 @@ class CountedUses:
 
     def __init__(self) -> None:
         self._sectors: dict[tuple[str, str], dict[str, set[str]]] = {}
+        self._called: dict[tuple[str, str, str], dict[tuple[str, str], None]] = {}
 
-    def add(self, unit: str, fuel: str, sector: str, measure: str) -> None:
-        """Count an amount above 0 of ``fuel`` in ``measure``."""
+    def add(self, unit: str, fuel: str, sector: str, measure: str, called: str) -> None:
+        """Count an amount above 0 of ``fuel``, which the table calls ``called``, in ``measure``."""
         bases = self._sectors.setdefault((unit, fuel), {}).setdefault(sector, set())
         bases.add(measure_of(measure).base)
+        self._called.setdefault((unit, fuel, sector), {})[called, measure] = None
 
-    def refuse_repeats(self) -> None:
+    def check(self, log: Log) -> None:
         """Refuse sectors that contain others, and amounts in units of different kinds, such as t and tce.
+
+        Warn of a fuel that has several names or units of one kind, such as 汽油 and petrol, whose amounts are added.
 
         Raises:
             CarbonBalanceError: the first such unit and fuel.
@@ -138,3 +143,14 @@ class CountedUses:
                         "of them out."
                     ).format(unit=unit, fuel=fuel, bases=tr(", ").join(bases))
                 )
+        told: set[str] = set()
+        for (unit, fuel, _), names in self._called.items():
+            if len(names) < 2 or fuel in told:
+                continue
+            told.add(fuel)
+            log.warn(
+                tr(
+                    "{unit} has {fuel} as {names}, which are added up: if these are one amount, or one contains the "
+                    "other, leave all but one of them out."
+                ).format(unit=unit, fuel=fuel, names=listed(f"{name} ({measure})" for name, measure in names))
+            )

@@ -217,7 +217,7 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
         if not fuel.certain:
             uncertain[fuel.id] = None
         if use.belongs and emission > 0:
-            counted.add(str(use.key), fuel.id, use.sector, use.measure)
+            counted.add(str(use.key), fuel.id, use.sector, use.measure, use.fuel)
             used.setdefault((str(use.key), use.sector), set()).add(fuel.id == TOTAL_ENERGY)
             total = total or fuel.id == TOTAL_ENERGY
     twice = [key for (key, _), kinds in used.items() if len(kinds) > 1]
@@ -228,7 +228,7 @@ def emissions(uses: Iterable[Use], factors: FactorSet, log: Log) -> list[Source]
                 "leave one of them out."
             ).format(units=listed(twice))
         )
-    counted.refuse_repeats()
+    counted.check(log)
     if total:
         log.info(
             tr(

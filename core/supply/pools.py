@@ -21,6 +21,7 @@ from ..tables.class_columns import (
     find_column,
     misspelt_column,
     need_carbon,
+    need_t_ha,
     without_blank_rows,
 )
 from ..tables.column_units import species_in_name
@@ -172,6 +173,7 @@ def read_pool_table(table: Table, columns: Mapping[str, str] | None = None, log:
 
 def _carbon_densities(table: Table, field: str) -> np.ndarray:
     """The densities in a column, t C/ha (classes,)."""
+    need_t_ha(table, field)
     need_carbon(table, field)
     return table.non_negative(field, complete=True)
 

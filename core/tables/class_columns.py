@@ -12,6 +12,7 @@ import numpy as np
 from ..runtime.errors import CarbonBalanceError, listed
 from ..runtime.i18n import tr
 from .column_units import species_in_name
+from .spelling.area_units import latin_density
 from .spelling.names import plain
 from .spelling.numerals import is_no_value
 from .table import Table
@@ -60,13 +61,13 @@ _ANY_DENSITY = re.compile(
 )
 
 
-def _need_t_ha(table: Table, field: str) -> None:
+def need_t_ha(table: Table, field: str) -> None:
     """Refuse a column whose name states a density in another unit than t/ha.
 
     Raises:
         CarbonBalanceError: naming the column, the unit and the factor to t/ha.
     """
-    found = _ANY_DENSITY.search(plain(field))
+    found = _ANY_DENSITY.search(latin_density(field))
     if found is None or found.start() == 0:
         return
     area = re.sub(r"[_^]", "", found[2])
@@ -132,15 +133,15 @@ def find_column(table: Table, names: Iterable[str], unit: re.Pattern = STOCK_UNI
     exact = table.find(*names)
     if exact is not None:
         table.need_once(exact)
-        _need_t_ha(table, exact)
+        need_t_ha(table, exact)
         return exact
-    bare = {unit.sub("", plain(name)): name for name in reversed(table.fields)}
+    bare = {unit.sub("", latin_density(name)): name for name in reversed(table.fields)}
     found = next((bare[plain(name)] for name in names if plain(name) in bare), None)
     if found is None:
-        others = {_ANY_DENSITY.sub("", plain(name)): name for name in reversed(table.fields)}
+        others = {_ANY_DENSITY.sub("", latin_density(name)): name for name in reversed(table.fields)}
         other = next((others[plain(name)] for name in names if plain(name) in others), None)
         if other is not None:
-            _need_t_ha(table, other)
+            need_t_ha(table, other)
     return found
 
 
@@ -157,7 +158,7 @@ def misspelt_column(table: Table, names: Iterable[str], known: Iterable[str], un
     others = {plain(name) for name in known}
     turned = {"_".join(reversed(word.split("_"))): word for word in words}
     for field in table.fields:
-        bare = unit.sub("", plain(field))
+        bare = unit.sub("", latin_density(field))
         if bare in others or _SPREAD.search(bare) or not _has_numbers(table, field):
             continue
         if bare in turned or get_close_matches(bare, words, 1, _MISSPELT):
@@ -174,7 +175,11 @@ def _has_numbers(table: Table, field: str) -> bool:
 def _column(
     table: Table, key: str, names: Iterable[str], columns: Mapping[str, str], unit: re.Pattern = STOCK_UNIT
 ) -> str | None:
-    return table.need(columns[key]) if columns.get(key) else find_column(table, names, unit)
+    if not columns.get(key):
+        return find_column(table, names, unit)
+    chosen = table.need(columns[key])
+    need_t_ha(table, chosen)
+    return chosen
 
 
 def codes_and_names(

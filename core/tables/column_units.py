@@ -12,7 +12,7 @@ from ..runtime.i18n import tr
 from . import columns, scenario_columns
 from .names import plan_columns
 from .spelling.amount_units import amount_unit
-from .spelling.area_units import area_unit_ha
+from .spelling.area_units import area_unit_ha, latin_density
 from .spelling.name_words import power_of_ten, species_of_mass, without_species
 from .table import plain
 from .units import HA_PER_KM2
@@ -121,7 +121,8 @@ def basis_in_name(name: str) -> str | None:
 
 def unit_in_name(name: str) -> NameUnit | None:
     """The unit in the name of a column, ``None`` if there is none."""
-    title = _PER_AREA.sub("_", _YEAR.sub("", plain(name)))
+    name = latin_density(name)
+    title = _PER_AREA.sub("_", _YEAR.sub("", name))
     own = title in _own_names()
     if own and title in _PURE:
         return NameUnit(_PURE[title], 1.0, _PURE[title], True)

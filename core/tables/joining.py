@@ -192,6 +192,7 @@ def _unjoined(own: _Side, other: _Side, alone: Sequence[int], names: tuple[NameI
         if names:
             fit = names[1].like(names[0].places[row]) or names[1].below(*names[0].under[row])
             near = names[1].of_stem(names[0].places[row]) or fit or names[1].of_own_stem(names[0].under[row][1])
+            near = near or names[1].in_other_characters(key)
         if not near and spelt:
             by = BY_NAME if names else BY_CODE
             near = [other.rows[each][0] for each in get_close_matches(key, list(other.rows), 3, _ALIKE[by])]

@@ -32,6 +32,11 @@ _NAMES_WITHIN, _FEWEST_NAMES = 3, 2
 # No name has more years, months or variants: with more rows of a name, such as that of a group, nothing is searched.
 _MOST_ROWS_OF_A_NAME = 1000
 
+# A year, month or day, perhaps with a time behind it; blanks are removed before.
+_DAY_OR_MONTH = re.compile(
+    r"((?:19|20)\d\d)年?(?:[-/.]?(?<=[-/.年])(\d{1,2})月?(?:[-/.]?(?<=[-/.月])(\d{1,2})日?(?:t?\d\d:\S*)?)?)?"
+)
+
 
 class Records(Protocol):
     """The interface of :class:`.table.Table` that this module needs."""
@@ -259,9 +264,21 @@ def _is(value: object, wanted: str) -> bool:
     if value is None:
         return False
     texts = [squeezed(each) for each in (_shown(value), wanted)]
-    if texts[0] == texts[1] or texts[0].rstrip("年") == texts[1].rstrip("年"):
+    if texts[0] == texts[1] or texts[0].rstrip("年") == texts[1].rstrip("年") or _is_within(*texts):
         return True
     try:
         return parse_number(texts[0]) == parse_number(texts[1]) is not None
     except ValueError:
         return False
+
+
+def _is_within(date: str, period: str) -> bool:
+    """Whether a date such as 2020-12-31 or 2020年12月 lies in a year or month such as 2020, 2020-12 or 2020年12月."""
+    parts = _parts_of_date(date), _parts_of_date(period)
+    return 0 < len(parts[1]) <= len(parts[0]) and parts[0][: len(parts[1])] == parts[1]
+
+
+def _parts_of_date(text: str) -> list[int]:
+    """Year, month and day of a text, as many as it has; empty if it is neither a date nor a month nor a year."""
+    found = _DAY_OR_MONTH.fullmatch(text)
+    return [int(part) for part in found.groups() if part] if found else []

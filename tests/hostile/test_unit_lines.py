@@ -28,7 +28,9 @@ def join(run, folder, line="单位：万人", **given):
 def test_the_unit_of_a_unit_line_is_applied_and_logged(run, tmp_path, line):
     done = join(run, tmp_path, line)
     assert column(done["OUTPUT"], "常住人口_persons") == pytest.approx([1e4 * people for people in PEOPLE])
-    assert any("the unit 万人 above the header is taken for 常住人口(万人)" in each for each in done["notes"].logged)
+    assert any(
+        "the unit 万人 stated for the whole table is taken for 常住人口(万人)" in each for each in done["notes"].logged
+    )
 
 
 def test_a_contradicting_stated_unit_gives_a_warning(run, tmp_path):

@@ -167,16 +167,16 @@ def _log_layout(layout: Layout, label: str, log: Log) -> None:
         log.info(tr("{table} has no header: its columns are called field_1, field_2 ...").format(table=label))
     if layout.unit:
         log.info(
-            tr("{table}: the unit {unit} above the header is taken for {columns}.").format(
+            tr("{table}: the unit {unit} stated for the whole table is taken for {columns}.").format(
                 table=label, unit=layout.unit, columns=listed(layout.unit_columns)
             )
             if layout.unit_columns
-            else tr("{table}: the line above the header states the unit {unit}.").format(table=label, unit=layout.unit)
+            else tr("{table}: the unit {unit} is stated for the whole table.").format(table=label, unit=layout.unit)
         )
     if layout.unclear_units:
         log.warn(
             tr(
-                '{table}: a line above the header states "{units}" as units, which cannot be assigned to columns: '
+                '{table}: a line beside the header states "{units}" as units, which cannot be assigned to columns: '
                 "numbers are read as they are; write units into the header, or set the unit of each column."
             ).format(table=label, units=layout.unclear_units)
         )

@@ -30,6 +30,21 @@ _UNIT_OF_AREA = re.compile(
 _IN_BRACKETS = re.compile(r"(.+?)_*[(\[【](.*)[)\]】]_*")
 _ATTACHED = re.compile(r"(.*(?:面积|area))(.+)")
 _LOOKS_LIKE_AREA = re.compile(r"平方|[顷亩里坪]$|^sq|mi2|ft2|cm2|mm2|dm2|^miles?|dunam|jerib|rai$")
+_LATIN = {
+    **{"吨": "t", "噸": "t", "千克": "kg", "公斤": "kg", "克": "g", "碳": "c", "二氧化碳": "co2"},
+    **{"公顷": "ha", "平方公里": "km2", "平方千米": "km2", "平方米": "m2"},
+}
+_DENSITY = re.compile(r"(吨|噸|千克|公斤|克)(二氧化碳|碳)?(?:/|每)(公顷|平方公里|平方千米|平方米)")
+_PER_BRACKET = re.compile(r"/[(\[]((?:ha|hm|km|m2|公顷|平方)[^()\[\]]*)[)\]]")
+
+
+def latin_density(name: str) -> str:
+    """``name`` in plain spelling with densities in Latin letters and without brackets below the stroke.
+
+    系数(吨/公顷) becomes 系数(t/ha), and 系数(t/(hm2·a)) 系数(t/hm2·a).
+    """
+    text = _PER_BRACKET.sub(r"/\1", plain(name))
+    return _DENSITY.sub(lambda found: f"{_LATIN[found[1]]}{_LATIN.get(found[2], '')}/{_LATIN[found[3]]}", text)
 
 
 def area_unit_ha(text: str) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from .place_names import SHORTEST_STEM, PlaceName, agree, may_be_one, places, under, without_marks
+from .traditional import simplified
 
 MOST_PROPOSALS = 5
 
@@ -21,6 +22,8 @@ class NameIndex:
 
     def __init__(self, keys: Sequence[str | None]) -> None:
         names = [None if key is None else without_marks(key) for key in keys]
+        self._names = names
+        self._by_simplified: dict[str, list[int]] | None = None
         self.places = [[] if name is None else places(name) for name in names]
         self.under = [("", []) if name is None else self._parted(name) for name in names]
         self._by_stem = self._index(self.places)
@@ -42,6 +45,14 @@ class NameIndex:
     def of_stem(self, readings: Sequence[PlaceName]) -> list[int]:
         """Rows that share a stem with ``readings``, of any kind of place."""
         return sorted({row for place in readings for row in self._by_stem.get(place.stem, ())})
+
+    def in_other_characters(self, key: str) -> list[int]:
+        """Rows whose name is that of ``key`` with simplified characters for traditional ones; for proposals only."""
+        if self._by_simplified is None:
+            readings = [[] if name is None else self._parted(simplified(name))[1] for name in self._names]
+            self._by_simplified = self._index(readings)
+        stems = {place.stem for place in self._parted(simplified(without_marks(key)))[1]}
+        return sorted({row for stem in stems for row in self._by_simplified.get(stem, ())})
 
     def like(self, readings: Sequence[PlaceName]) -> list[int]:
         """Rows that may be the same place as ``readings``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -10,7 +11,9 @@ import numpy as np
 from ...options.tables import AUTO, COMMA
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
-from .numerals import MixedDecimals, column_numbers, evidence
+from .numerals import MixedDecimals, column_numbers, evidence, squeezed
+
+_ACCOUNTING = re.compile(r"\(([\d.,]*\d[\d.,]*)\)")
 
 
 class Rows(Protocol):
@@ -92,6 +95,12 @@ def _no_number(table: Rows, name: str, row: int, value: object) -> str:
             '{table}, {row}: "{value}" in column {column} is not a number with DECIMAL = {decimal}: a decimal comma '
             "needs comma, a decimal point needs point."
         ).format(**words, decimal=table.decimal)
+    bracketed = _ACCOUNTING.fullmatch(squeezed(value))
+    if bracketed is not None:
+        return tr(
+            '{table}, {row}: "{value}" in column {column} is not a number: accounts write negative numbers so; write '
+            "-{number} if it is one."
+        ).format(**words, number=bracketed[1])
     return tr('{table}, {row}: "{value}" in column {column} is not a number.').format(**words)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.demand.fuel_units import MEASURES, measure_of
+from carbon_balance.core.demand.fuel_units import MEASURES, CountedUses, measure_of
 from carbon_balance.core.runtime.errors import CarbonBalanceError
+from carbon_balance.core.runtime.log import Log
 
 # 万 is 10^4, 亿 is 10^8; a tonne is 1,000 kg, a terajoule 1,000 gigajoules, a gigajoule a million kilojoules.
 CHINESE = {
@@ -110,3 +111,22 @@ def test_case_blanks_and_underscores_do_not_matter():
 def test_an_unknown_unit_is_refused_with_the_known_ones():
     with pytest.raises(CarbonBalanceError, match=r"^Unknown unit barrel: use one of t, 10\^4 t, kg, .*, GJ, TJ\.$"):
         measure_of("barrel")
+
+
+@pytest.mark.parametrize(
+    ("uses", "said"),
+    [
+        ([("t", "汽油"), ("t", "petrol")], "A has gasoline as 汽油 (t), petrol (t), which are added up"),
+        ([("t", "汽油"), ("10^4 t", "汽油")], "A has gasoline as 汽油 (t), 汽油 (10^4 t), which are added up"),
+        ([("t", "汽油"), ("t", "汽油")], None),
+    ],
+)
+def test_names_and_units_of_one_fuel_that_are_added_give_a_warning(uses, said):
+    counted, log = CountedUses(), Log()
+    for measure, called in uses:
+        for unit in ("A", "B"):
+            counted.add(unit, "gasoline", "", measure, called)
+    counted.add("A", "diesel", "", "t", "柴油")
+    counted.check(log)
+    assert len(log.warnings) == (said is not None)
+    assert said is None or said in log.warnings[0]

@@ -271,3 +271,19 @@ def test_the_species_of_sinks_is_read_from_the_name_of_the_column(name, species)
     assert read_sink_table(made, {"sink": name}).species == species
     other = Table("s", ["lucode", name, "species"], [[1, 2.0, "C"]])
     assert read_sink_table(other, {"sink": name}).species == "C"
+
+
+@pytest.mark.parametrize("unit", ["t/ha", "吨/公顷", "t/(hm²·a)", "吨碳/公顷", "吨/（公顷·年）"])
+@pytest.mark.parametrize("chosen", [True, False])
+def test_coefficients_in_t_ha_are_found_in_chinese_too(unit, chosen):
+    name = f"碳汇系数({unit})"
+    assert read_sink_table(table(f"code,{name}", "1,8"), {"sink": name} if chosen else {}).sink_t_ha.tolist() == [8]
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("kg/ha", "0.001"), ("千克/平方米", "10"), ("吨/平方公里", "0.01")])
+@pytest.mark.parametrize(
+    ("read", "key"), [(read_sink_table, "sink"), (read_pool_table, "soil"), (read_pool_table, "density")]
+)
+def test_chosen_columns_in_another_unit_are_refused_as_found_ones_are(unit, factor, read, key):
+    with pytest.raises(CarbonBalanceError, match=f"but t/ha is needed: multiply its values by {factor} "):
+        read(table(f"code,x({unit})", "1,8"), {key: f"x({unit})"})

@@ -121,3 +121,14 @@ def test_names_read_in_a_wrong_encoding_are_recognised_by_those_that_are_not_asc
 def test_codes_beside_chinese_characters_are_no_wrong_encoding(code):
     """Characters that do not exist in another encoding were left out, so that the code alone matched."""
     assert right_encoding([code], ["530102", "530103"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("zone", "stated"),
+    [("五华区", "五華區"), ("五華區", "五华区"), ("麗江市", "丽江"), ("云南昆明东川区", "昆明市東川區")],
+)
+def test_names_in_traditional_characters_are_proposed(zone, stated):
+    found = match([zone, "盘龙区"], ["盘龙区", stated], "name")
+    assert found.partner == [None, 0]
+    assert (found.left[0].reason, found.left[0].candidates) == (UNMATCHED, (stated,))
+    assert found.right[0].candidates == (zone,)

@@ -118,3 +118,30 @@ def test_a_name_of_more_than_a_thousand_rows_is_that_of_a_group():
 def test_a_garbled_name_is_read_by_its_longest_suffix():
     """滨海新区 is 滨海 in another table, not 滨海新."""
     assert right_encoding(["滨海新区".encode("gbk").decode("latin-1")], ["滨海"]) in ("GBK", "GB18030")
+
+
+@pytest.mark.parametrize(
+    ("date", "wanted", "meets"),
+    [
+        ("2020-12-31", "2020", True),
+        ("2020-12-31", "2020年", True),
+        ("2020-12-31", "2020-12", True),
+        ("2020/1/5", "2020-01", True),
+        ("2020年12月31日", "2020年12月", True),
+        ("2020年12月", "2020", True),
+        ("2020-12-31 00:00:00", "2020", True),
+        ("2020-12-31T08:00:00", "2020-12-31", True),
+        ("2020-12-31", "2019", False),
+        ("2020-12-31", "2020-1", False),
+        ("2020-2030", "2020", False),
+        ("20201", "2020", False),
+        ("2020", "2020-12", False),
+    ],
+)
+def test_dates_lie_in_years_and_months(date, wanted, meets):
+    table = Table("t", ["name", "date"], [["a", date], ["b", "1999-01-01"]])
+    if meets:
+        assert rows_chosen(table, [("date", wanted)])[0] == [0]
+    else:
+        with pytest.raises(CarbonBalanceError, match="no row has"):
+            rows_chosen(table, [("date", wanted)])

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from carbon_balance.core.tables.spelling.area_units import area_unit_ha, may_be_area_unit, split_area_unit
+from carbon_balance.core.tables.spelling.area_units import (
+    area_unit_ha,
+    latin_density,
+    may_be_area_unit,
+    split_area_unit,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +54,20 @@ def test_names_with_a_unit(name, title, unit, ha):
     found = split_area_unit(name)
     assert found[:2] == (title, unit)
     assert found[2] == (ha if ha is None else pytest.approx(ha))
+
+
+@pytest.mark.parametrize(
+    ("name", "latin"),
+    [
+        ("系数（吨/公顷）", "系数(t/ha)"),
+        ("系数(千克/(公顷·年))", "系数(kg/ha·年)"),
+        ("碳汇系数（t/(hm²·a)）", "碳汇系数(t/hm2·a)"),
+        ("地上(吨碳/公顷)", "地上(tc/ha)"),
+        ("x(吨二氧化碳/平方公里)", "x(tco2/km2)"),
+        ("人口(万人)", "人口(万人)"),
+        ("耕地(公顷)", "耕地(公顷)"),
+        ("a/(b)", "a/(b)"),
+    ],
+)
+def test_densities_in_latin_letters(name, latin):
+    assert latin_density(name) == latin

@@ -41,6 +41,9 @@ def test_both_marks_in_one_column_are_refused():
     [
         ("x", "auto", r'"x" in column a is not a number\.$'),
         ("x", "comma", r'"x" in column a is not a number\.$'),
+        ("(12.5)", "auto", r'"\(12\.5\)" in column a is not a number: .* negative .* write -12\.5 if it is one\.$'),
+        ("（1,234）", "auto", r"write -1,234 if it is one\.$"),
+        ("(a)", "auto", r"is not a number\.$"),
         ("1.5", "comma", r'"1\.5" in column a is not a number with DECIMAL = comma: '),
         ("1,5", "point", r'"1,5" in column a is not a number with DECIMAL = point: '),
     ],
