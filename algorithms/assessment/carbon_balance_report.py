@@ -136,6 +136,7 @@ class CarbonBalanceReport(CarbonAlgorithm):
     def compute(self, given: Given, log: Log) -> dict:
         # Imported here and not at the top, so that the start of QGIS is not delayed.
         from ...core.assessment.provenance.chain import warnings_of
+        from ...core.assessment.report.amounts import species_of_sinks
         from ...core.assessment.report.data import Extras
         from ...core.assessment.report.page import build_report
         from ...core.assessment.report.reading import counting_land_once, read_data
@@ -154,10 +155,12 @@ class CarbonBalanceReport(CarbonAlgorithm):
         if workbook:
             check_workbook(workbook)
         out = Outputs(given)
+        record = RunRecord(given, {})
+        sink_species = species_of_sinks(record.steps, given.text(self.SUFFIX))
         data = read_data(
             zones.table,
             report_parameters.areas_or_nothing(given, zones, log),
-            report_parameters.amount(given, report_parameters.SUPPLY),
+            report_parameters.amount(given, report_parameters.SUPPLY, sink_species),
             demand=report_parameters.amount(given, report_parameters.DEMAND),
             name_column=given.field(self.NAME) or "",
             group_column=given.field(self.GROUP_FIELD) or "",
@@ -167,7 +170,6 @@ class CarbonBalanceReport(CarbonAlgorithm):
         data = counting_land_once(data, zones.overlaps(), log)
         log_missing_fonts(data.names, log)
         # Warnings of earlier steps, logged before those of this run.
-        record = RunRecord(given, {})
         extras = Extras(
             **report_parameters.tables(given),
             subtitle=given.text(self.SUBTITLE),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from layers import column
 from qgis.core import (
@@ -47,3 +49,23 @@ def test_without_any_mapped_zone_the_mean_is_null(run, tmp_path, cells):
     result = run("annualcarbonsink", ZONES=zones(), LAND_COVER=cover, PRESET="guiyang", OUTPUT="memory:")
     assert "No zone has land that takes up carbon." in result["notes"].logged
     assert result["MEAN_SINK_T_HA"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "unit"),
+    [
+        ("sink_t_ha", {}, "t per year"),
+        ("sink (t CO2/ha)", {}, "t CO2 per year"),
+        ("sink (t C/ha)", {}, "t C per year"),
+        ("sink_t_ha", {"SUPPLY_SPECIES": "CO2"}, "t CO2 per year"),
+    ],
+)
+def test_the_report_says_what_the_coefficients_count(run, cover, tmp_path, name, given, unit):
+    """It said t C whatever the coefficients count."""
+    table = tmp_path / "sinks.csv"
+    table.write_text(f"code,{name}\n1,2\n2,3\n3,1\n", encoding="utf-8")
+    page = tmp_path / "report.html"
+    sink = run("annualcarbonsink", ZONES=zones(), LAND_COVER=cover, SINKS=str(table), OUTPUT=str(tmp_path / "z.gpkg"))
+    run("carbonbalancereport", ZONES=sink["OUTPUT"], OUTPUT=str(page), **given)
+    words = re.sub(r"<[^>]*>|\s+", " ", page.read_text(encoding="utf-8"))
+    assert f"Carbon supply, {unit} " in re.sub(r"\s+", " ", words)

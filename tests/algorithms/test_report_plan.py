@@ -141,3 +141,22 @@ def test_tables_of_another_kind_are_refused(run, planned, tmp_path):
     for name in ("FLOWS", "PLAN"):
         with pytest.raises(QgsProcessingException, match="has no column .*: choose the table that the tool wrote"):
             page_of(run, tmp_path, **{**planned, name: planned["ZONES"]})
+
+
+@pytest.mark.parametrize(("areas", "warned"), [([150.0, 150.0], 0), ([250.0, 150.0], 1)])
+def test_a_plan_for_more_land_than_the_zones_have_gives_a_warning(run, planned, tmp_path, areas, warned):
+    classes = {**CLASSES, "area_now_ha": areas, "area_ha": [sum(areas) - 190, 190.0]}
+    given = {**planned, "PLAN": squares(classes, geometry=False, name="plan")}
+    notes = run("carbonbalancereport", OUTPUT=str(tmp_path / "r.html"), **given)["notes"]
+    assert sum("The plan is for 400 ha of land and the zones have 300 ha" in each for each in notes.warned) == warned
+
+
+def test_sums_that_cancel_are_written_as_0(run, planned, tmp_path):
+    given = {**planned, "ZONES": squares({
+        "name": NAMES, "excess_t": [0.1, 0.2, -0.3], "role": ["pays", "pays", "receives"],
+        "excess_t_plan": [0.7, 0.1, -0.8], "role_plan": ["pays", "pays", "receives"],
+    })}  # fmt: skip
+    assert 0.1 + 0.2 - 0.3 != 0
+    part = section(page_of(run, tmp_path, **given))
+    assert rows_of(part, "Zones before and after the plan")[-1][1:3] == ["0.0", "0.0"]
+    assert [row[3] for row in rows_of(part, "Identities of the plan")][:2] == ["0.000", "0.000"]

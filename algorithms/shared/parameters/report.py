@@ -44,7 +44,10 @@ def add_amounts(algorithm, zones: str) -> None:
         )
         algorithm.add(
             choice(f"{name}_SPECIES", tr("{what}: counted as").format(what=title), SPECIES_OR_UNSTATED, species),
-            tr("Tonnes of carbon (C) or of carbon dioxide (CO2), as stated in the report."),
+            tr(
+                "Tonnes of carbon (C) or of carbon dioxide (CO2), as stated in the report. For sink_t with the record "
+                "of its steps, the default stands for what its coefficients count."
+            ),
             advanced=True,
         )
         algorithm.add(
@@ -135,13 +138,14 @@ def plan_of(given: Given, zones: Table, suffix: str) -> ReportPlan:
     return read_plan(zones, suffix, given.text(PLAN_SUFFIX), given.table(FLOWS), given.table(PLAN))
 
 
-def amount(given: Given, name: str) -> AmountSource:
-    """The source of ``SUPPLY`` or ``DEMAND``, with its units."""
+def amount(given: Given, name: str, sink_species: str = "") -> AmountSource:
+    """The source of ``SUPPLY`` or ``DEMAND``, with its units; ``sink_species`` counts unless a species is chosen."""
 
     from ....core.assessment.report.amounts import AmountSource
 
     unit, species, basis = (given.choice(f"{name}_{part}") for part in ("UNIT", "SPECIES", "BASIS"))
-    return AmountSource(given.field(name) or "", unit, species, basis)
+    default = given.algorithm.parameterDefinition(f"{name}_SPECIES").defaultValue()
+    return AmountSource(given.field(name) or "", unit, species, basis, sink_species if species == default else "")
 
 
 def tables(given: Given) -> dict[str, Table | None]:

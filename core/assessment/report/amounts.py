@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...options.tables import FLOW
 from ...runtime.i18n import tr
+from ..provenance.record import StepRecord
+
+SINK_STEP = "annualcarbonsink"
+
+
+def species_of_sinks(steps: Sequence[StepRecord], suffix: str) -> str:
+    """The species that the last computed sink with ``suffix`` counts, "" if it is not recorded."""
+    found = [
+        step.numbers.get("SPECIES")
+        for step in steps
+        if step.algorithm.rpartition(":")[2] == SINK_STEP and step.parameters.get("SUFFIX", "") == suffix
+    ]
+    return str(found[-1]) if found and found[-1] else ""
 
 
 @dataclass(frozen=True)
@@ -19,12 +33,14 @@ class AmountSource:
         unit: unit of that column, one of ``units.AMOUNTS``.
         species: "C", "CO2" or "unstated".
         basis: "stock" or "flow".
+        sink_species: the species of a sink of the plugin, if it is known to be another; else "".
     """
 
     column: str
     unit: str
     species: str
     basis: str
+    sink_species: str = ""
 
 
 @dataclass(frozen=True)

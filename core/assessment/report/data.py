@@ -16,6 +16,8 @@ from ..provenance.chain import Labels, Titles, as_recorded
 from ..provenance.record import StepRecord
 from .amounts import Amount
 
+_CANCELLED = 1e-12
+
 
 @dataclass(frozen=True)
 class ReportData:
@@ -120,7 +122,9 @@ def total(values: np.ndarray | None) -> float:
     """Sum of the known values; NaN if there are none."""
     if values is None or not np.isfinite(values).any():
         return float("nan")
-    return float(np.nansum(values))
+    added, size = float(np.nansum(values)), float(np.nansum(np.abs(values)))
+    # Numbers that cancel each other add up to a rounding error.
+    return 0.0 if abs(added) < _CANCELLED * size else added
 
 
 def _id_as_title(_algorithm: str, parameter: str) -> str:

@@ -33,6 +33,7 @@ from .overview.document import document
 from .overview.expansion_picture import expansion_picture
 from .overview.headline import headline_html
 from .overview.ranking import ranking_table
+from .plan.identities import warn_of_land_outside
 from .plan.plan_data import ReportPlan, species_of
 from .plan.section import plan_section
 from .report_table import ReportTable
@@ -96,6 +97,7 @@ def build_report(
     outlines = outlines_of(shapes)
     body += _maps(data, legends, outlines, log)
     if plan is not None:
+        warn_of_land_outside(data, plan, log)
         parts, made = plan_section(data, plan, species_of(extras.steps), outlines)
         body += parts
         tables += made

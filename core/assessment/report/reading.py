@@ -208,7 +208,8 @@ def _amount(
         if total_t is None:
             total_t = density_t_km2 * area_km2
         basis = FLOW if total_column in (columns.SINK_T, columns.EMISSION_T) else STOCK
-        return Amount(total_t, density_t_km2, AmountSource("", "t", given.species, basis), title)
+        species = (total_column == columns.SINK_T and given.sink_species) or given.species
+        return Amount(total_t, density_t_km2, AmountSource("", "t", species, basis), title)
     return None
 
 

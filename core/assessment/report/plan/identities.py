@@ -6,7 +6,9 @@ import numpy as np
 
 from ....runtime.errors import present
 from ....runtime.i18n import tr
-from ..data import ReportData
+from ....runtime.log import Log
+from ....tables.units import HA_PER_KM2
+from ..data import ReportData, total
 from ..report_table import ReportTable
 from .plan_data import ReportPlan
 
@@ -14,6 +16,22 @@ from .plan_data import ReportPlan
 _SAME_SUM = 1e-9
 # The plan takes the mean area of a cell, zones its own area: they differ by so much of the sink at most.
 _CELL_AREAS = 5e-3
+# By how much the land of a plan may exceed that of the zones, whose boundaries cut cells.
+_MORE_LAND = 0.02
+
+
+def warn_of_land_outside(data: ReportData, plan: ReportPlan, log: Log) -> None:
+    """Warn if the plan is for more land than the zones have, so that its amounts are not those of the zones."""
+    if plan.classes is None:
+        return
+    zones_ha, plan_ha = data.sum_of(data.area_km2) * HA_PER_KM2, float(plan.classes.now_ha.sum())
+    if plan_ha > zones_ha * (1 + _MORE_LAND):
+        log.warn(
+            tr(
+                "The plan is for {plan:,.0f} ha of land and the zones have {zones:,.0f} ha: its areas and amounts by "
+                "class are not those of the zones; for a plan of the zones alone, clip the land cover to them."
+            ).format(plan=plan_ha, zones=zones_ha)
+        )
 
 
 def identity_table(data: ReportData, plan: ReportPlan) -> ReportTable | None:
@@ -26,7 +44,7 @@ def identity_table(data: ReportData, plan: ReportPlan) -> ReportTable | None:
         tr("Identity"): [row[0] for row in rows],
         tr("Left side"): [row[1] for row in rows],
         tr("Right side"): [row[2] for row in rows],
-        tr("Difference"): [row[1] - row[2] for row in rows],
+        tr("Difference"): [total(np.array([row[1], -row[2]])) for row in rows],
         tr("Result"): [tr("holds") if abs(row[1] - row[2]) <= row[3] else tr("differs") for row in rows],
     }
     note = tr(
