@@ -12,7 +12,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ...core.runtime.errors import Cancelled, CarbonBalanceError, format_out_of_memory
+from ...core.runtime.errors import Cancelled, CarbonBalanceError, format_out_of_memory, lack_of_memory
 from ...core.runtime.i18n import tr
 from ...core.runtime.log import Log
 from .checks.ignored_parameters import WHEN, warn_of_ignored_parameters
@@ -147,6 +147,11 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
             refusal = str(error)
         except MemoryError as error:
             refusal = format_out_of_memory(error)
+        except RuntimeError as error:
+            lack = lack_of_memory(str(error))
+            if lack is None:
+                raise
+            refusal = str(lack)
         except Cancelled:
             refusal = tr("Cancelled: nothing was written.")
         finally:
@@ -159,7 +164,8 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
     def _run(self, given: Given, log: Log) -> dict:
         from ...core.runtime.cluster import scheduled
         from ...core.runtime.gdal_state import errors_raised
-        from ...core.runtime.threads import use_threads
+        from ...core.runtime.matrix_buffers import take_matrix_buffers
+        from ...core.runtime.threads import threads, use_threads
         from .checks.columns import check_columns
         from .checks.destinations import check_destinations
         from .checks.rasters import warn_of_raster_units, warn_of_same_raster
@@ -172,6 +178,7 @@ class CarbonAlgorithm(QgsProcessingAlgorithm):
         check_columns(given)
         check_percentages(given)
         use_threads(most_threads())
+        take_matrix_buffers(threads())
         with errors_raised(), scheduled(self.scheduler_address(given.parameters, given.context)):
             warn_of_same_raster(given)
             warn_of_raster_units(given)

@@ -10,8 +10,8 @@ from typing import TypeVar
 from .i18n import tr
 
 Value = TypeVar("Value")
-# GDAL: "cannot allocate 1048576 bytes", "Out of memory allocating", "out of memory".
-_NO_MEMORY = re.compile(r"cannot allocate|out of memory", re.IGNORECASE)
+# GDAL: "cannot allocate 1048576 bytes", "Out of memory allocating", "out of memory"; Python: "can't start new thread".
+_NO_MEMORY = re.compile(r"cannot allocate|out of memory|can't start new thread", re.IGNORECASE)
 
 
 class CarbonBalanceError(ValueError):
@@ -84,7 +84,7 @@ def reason_of(error: Exception) -> str:
 
 
 def lack_of_memory(reason: str) -> CarbonBalanceError | None:
-    """The error for a ``reason`` in which GDAL says that it could not allocate memory; ``None`` for other reasons."""
+    """The error for a ``reason`` in which GDAL or Python states a lack of memory; ``None`` for other reasons."""
     if not _NO_MEMORY.search(reason):
         return None
     return CarbonBalanceError(format_out_of_memory(MemoryError()))

@@ -24,11 +24,15 @@ ENVIRONMENT_VARIABLES = (
 MOST_THREADS = 64
 # Memory per thread of a raster pass: a block of 2^22 cells, with 8 bytes per cell read and 8 bytes per cell written.
 BYTES_A_THREAD = 64 << 20
+# Address space that a thread takes in addition, whether used or not: a buffer for products of matrices (OpenBLAS 0.3,
+# 128 MiB), a heap (64 MiB) and a stack (8 MiB).
+ADDRESSES_A_THREAD = 200 << 20
 # A run takes at most this share of the memory that is free when it starts.
 SHARE_OF_MEMORY = 0.5
 
 _of_settings: int | None = None
 _free_bytes: int | None = None
+_free_addresses: int | None = None
 _this_thread = threading.local()
 
 
@@ -50,6 +54,20 @@ def free_memory_bytes() -> int | None:
     return None
 
 
+def free_addresses_bytes() -> int | None:
+    """What is left of the address space if the process is limited to one (``ulimit -v``), otherwise ``None``."""
+    try:
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_AS)[0]
+        if most == resource.RLIM_INFINITY:
+            return None
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        return max(0, most - pages * resource.getpagesize())
+    except (ImportError, OSError, ValueError, IndexError):
+        return None
+
+
 def threads_of_environment(environment: Mapping[str, str]) -> int | None:
     """The smallest positive whole number among ``ENVIRONMENT_VARIABLES``, ``None`` if there is none."""
     found = [environment.get(name, "").strip() for name in ENVIRONMENT_VARIABLES]
@@ -57,13 +75,19 @@ def threads_of_environment(environment: Mapping[str, str]) -> int | None:
     return min((number for number in numbers if number > 0), default=None)
 
 
-def allowed_threads(asked: int | None, environment: Mapping[str, str], free_bytes: int | None) -> int:
+def allowed_threads(
+    asked: int | None,
+    environment: Mapping[str, str],
+    free_bytes: int | None,
+    free_addresses: int | None = None,
+) -> int:
     """How many threads a raster pass may use.
 
     Args:
         asked: the number in the user's settings; ``None``, 0 or less for one per processor.
         environment: the environment variables of this process.
         free_bytes: free memory, ``None`` if unknown.
+        free_addresses: bytes of address space that are left, ``None`` without a limit.
 
     Returns:
         1 to ``MOST_THREADS``; a number in the environment is used even if there are fewer processors.
@@ -74,6 +98,8 @@ def allowed_threads(asked: int | None, environment: Mapping[str, str], free_byte
         limits.append(asked)
     if free_bytes is not None:
         limits.append(int(free_bytes * SHARE_OF_MEMORY) // BYTES_A_THREAD)
+    if free_addresses is not None:
+        limits.append(int(free_addresses * SHARE_OF_MEMORY) // (BYTES_A_THREAD + ADDRESSES_A_THREAD))
     return max(1, min(limits))
 
 
@@ -82,15 +108,15 @@ def use_threads(asked: int | None) -> None:
 
     See :func:`allowed_threads`.
     """
-    global _of_settings, _free_bytes
-    _of_settings, _free_bytes = asked, free_memory_bytes()
+    global _of_settings, _free_bytes, _free_addresses
+    _of_settings, _free_bytes, _free_addresses = asked, free_memory_bytes(), free_addresses_bytes()
 
 
 def threads() -> int:
     """The number of threads for a pass started here: 1 within another pass, which already uses all threads."""
     if getattr(_this_thread, "inside", False):
         return 1
-    return allowed_threads(_of_settings, os.environ, _free_bytes)
+    return allowed_threads(_of_settings, os.environ, _free_bytes, _free_addresses)
 
 
 @contextlib.contextmanager

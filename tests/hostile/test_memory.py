@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from carbon_balance.core.runtime.errors import format_out_of_memory
@@ -38,3 +40,18 @@ def test_lack_of_memory_in_gdal_is_not_reported_as_a_full_disk(run, tmp_path, mo
     with pytest.raises(QgsProcessingException, match=r"^There is not enough memory: close other programs"):
         run("carbonstorage", LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "o.tif"))
     assert [path.name for path in tmp_path.iterdir()] == ["c.tif"]
+
+
+def test_a_thread_that_cannot_start_is_a_lack_of_memory(run, tmp_path, monkeypatch):
+    cover = write_raster(tmp_path / "c.tif", np.full((40, 60), 2, np.uint8))
+    parameters = {"LAND_COVER": cover, "PRESET": "henan", "OUTPUT": str(tmp_path / "o.tif")}
+    lack = r"^There is not enough memory: close other programs"
+    for reason, told in {"can't start new thread": lack, "other": r"^Traceback(.|\n)*other$"}.items():
+
+        def refuse(_thread, reason=reason):
+            raise RuntimeError(reason)
+
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(QgsProcessingException, match=told):
+            run("carbonstorage", **parameters)
+        assert not list(tmp_path.glob("*o.tif*"))

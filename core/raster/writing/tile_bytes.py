@@ -122,7 +122,12 @@ def _by_gdal(
 def _file_of(
     tiles: Iterable[np.ndarray], count: int, dtype: np.dtype, options: Sequence[str], tile: int, bands: int = 1
 ) -> bytes:
-    """A GeoTIFF with room for ``count`` tiles below each other, and ``tiles`` in the first band."""
+    """A GeoTIFF with room for ``count`` tiles below each other, and ``tiles`` in the first band.
+
+    Raises:
+        RuntimeError: GDAL cannot encode.
+        MemoryError: there is too little memory for the file.
+    """
     name = f"/vsimem/{uuid.uuid4().hex}.tif"
     kind = gdal_array.NumericTypeCodeToGDALTypeCode(dtype.type)
     asked = layout_options(options, BLOCKXSIZE=tile, BLOCKYSIZE=tile, NUM_THREADS=1)
@@ -142,6 +147,11 @@ def _file_of(
         dataset.FlushCache()
         del dataset
         return _content(name)
+    except RuntimeError as error:
+        # libtiff does not know that the file is in memory: "TIFFAppendToStrip:Write error at scanline 5120".
+        if "write error" in str(error).lower():
+            raise MemoryError from None
+        raise
     finally:
         with contextlib.suppress(RuntimeError):  # Nothing is there if it could not be created.
             gdal.Unlink(name)

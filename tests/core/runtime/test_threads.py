@@ -48,6 +48,16 @@ def test_the_smallest_limit_holds(sixteen, asked, environment, free_bytes, expec
 
 
 @pytest.mark.parametrize(
+    ("free_addresses_mib", "expected"),
+    # 264 MiB a thread, half of the address space that is left
+    [(None, 16), (64 * 264, 16), (32 * 264, 16), (32 * 264 - 1, 15), (4 * 264, 2), (4 * 264 - 1, 1), (0, 1)],
+)
+def test_a_limited_address_space_limits_the_threads(sixteen, free_addresses_mib, expected):
+    free = None if free_addresses_mib is None else free_addresses_mib << 20
+    assert allowed_threads(None, {}, 1 << 40, free) == expected
+
+
+@pytest.mark.parametrize(
     ("environment", "expected"),
     [
         ({}, None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from carbon_balance.core.raster.tiff.tiff_directory import directories
+from carbon_balance.core.raster.writing import tile_bytes
 from carbon_balance.core.raster.writing.creation_options import creation_options
 from carbon_balance.core.raster.writing.tile_bytes import coding_of, encoded, layout_options
 from osgeo import gdal, gdal_array
@@ -66,6 +67,19 @@ def test_nothing_stays_in_memory():
     before = gdal.ReadDir("/vsimem/")
     encoded(cells(np.float32, (10, 10)), creation_options(), 128)
     assert gdal.ReadDir("/vsimem/") == before
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"), [("TIFFAppendToStrip:Write error at scanline 5120", MemoryError), ("other", RuntimeError)]
+)
+def test_a_file_in_memory_that_cannot_grow_is_a_lack_of_memory(monkeypatch, reason, kind):
+    def fail(*_):
+        raise RuntimeError(reason)
+
+    monkeypatch.setattr(tile_bytes, "_content", fail)
+    with pytest.raises(kind):
+        encoded(np.zeros((128, 128), np.float32), OPTIONS["deflate"], 128)
+    assert not gdal.ReadDir("/vsimem/")
 
 
 def test_an_option_that_gdal_does_not_know_is_an_error():
