@@ -141,13 +141,14 @@ class RasterSource:
             values[~known] = np.nan
         return values
 
-    def on_grid(self, grid: Grid, resampling: str = "near") -> RasterSource:
+    def on_grid(self, grid: Grid, resampling: str = "near", target: str = "") -> RasterSource:
         """This raster on another grid: itself if the cells are the same, otherwise warped on the fly.
 
         Args:
             grid: the target grid.
             resampling: GDAL's name: "near" for classes, "bilinear" or "average" for densities, "sum" for amounts per
                 cell.
+            target: name of the raster with that grid, for messages.
 
         Raises:
             CarbonBalanceError: one of the two has no CRS, or ``grid`` is rotated or south-up. Cells outside the raster
@@ -155,7 +156,7 @@ class RasterSource:
         """
         if self.grid.same_cells(grid):
             return self
-        need_alignable(self.header, grid, self.name)
+        need_alignable(self.header, grid, self.name, target)
         try:
             xml = warped(self.dataset(), self.band, self.header, grid, resampling)
         except RuntimeError as error:

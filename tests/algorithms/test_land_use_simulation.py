@@ -236,7 +236,11 @@ def test_suitability_and_restricted_on_another_grid_are_aligned(run, region, tmp
 def test_grids_that_cannot_be_aligned_are_refused(run, region, tmp_path):
     nowhere = made.write(tmp_path / "nowhere.tif", region.first, 0, west=500010, epsg=0)
     refused(
-        "cannot be aligned: either it or the land cover has no coordinate", transition, run, region, LAND_COVER=nowhere
+        r'"nowhere" has no coordinate reference system and cannot be aligned with Later land',
+        transition,
+        run,
+        region,
+        LAND_COVER=nowhere,
     )
     slope = made.write(tmp_path / "slope_nowhere.tif", region.slope, west=500010, epsg=0)
     refused("cannot be aligned", suitability, run, region, DRIVERS=[slope], OUTPUT=str(tmp_path / "refused.tif"))

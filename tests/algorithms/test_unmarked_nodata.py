@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from layers import column, squares
+from osgeo import gdal
 from qgis.core import QgsProcessingException
 from rasters import write_raster
 
@@ -294,3 +295,16 @@ def test_background_gives_a_warning_in_a_calibration(run, land, later, tmp_path)
     assert "class 0 (47.9% of the cells, along the edge) never changes" in warned(done)
     done = run("landusecalibration", **given, SETTINGS=str(tmp_path / "t.json"), NODATA_CODES="0")
     assert "never changes" not in warned(done)
+
+
+@pytest.mark.skipif(not hasattr(gdal, "GDT_Int64"), reason="GDAL before 3.5 has no 64-bit integers")
+def test_the_largest_64_bit_integer_is_warned_of_and_left_out(run, land, later, tmp_path):
+    """It is no float, and was read as 0 where it was named as a code that means no data."""
+    wide = [np.where(each == 0, 2**63 - 1, each.astype(np.int64)) for each in (land, later)]
+    before, after = (write_raster(tmp_path / f"{name}.tif", cells) for name, cells in zip("ab", wide))
+    given = {"LAND_COVER": before, "LAND_COVER_LATER": after, "YEAR": 2000, "LATER_YEAR": 2010, "TARGET_YEAR": 2020}
+    done = run("landusetransition", **given)
+    assert f"If it means no data, set NODATA_CODES = {2**63 - 1}." in warned(done)
+    right = run("landusetransition", **given, NODATA_CODES=str(2**63 - 1))
+    assert right["AREA_HA"] == pytest.approx((land > 0).sum() * done["AREA_HA"] / land.size)
+    assert "undeclared" not in warned(right)

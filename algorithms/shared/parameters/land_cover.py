@@ -128,7 +128,8 @@ def read_land_cover(given: Given, source: RasterSource) -> LandCover:
             ).format(raster=source.name, scale=scale, offset=offset)
         )
     values = parse_values(given.text(NODATA), given.title(NODATA))
-    codes = [int(value) for value in values if value == int(value) and abs(value) < LARGEST_CODE]
+    largest = 2**63 if source.dtype.kind in "iu" else LARGEST_CODE
+    codes = [int(value) for value in values if value == int(value) and abs(value) < largest]
     return LandCover(with_nodata(source, [value for value in values if value not in codes]), codes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -28,16 +29,21 @@ def parse_values(text: str, title: str) -> list[float]:
         CarbonBalanceError: an item that is not a number.
     """
     try:
-        values = [float(part) for part in re.split(r"[,，;；、\s]+", text.replace("－", "-").strip()) if part]
+        values = [_number(part) for part in re.split(r"[,，;；、\s]+", text.replace("－", "-").strip()) if part]
     except ValueError:
         values = [float("nan")]
-    if not np.isfinite(values).all():
+    if not all(map(math.isfinite, values)):
         raise CarbonBalanceError(
             tr("{parameter}: {text} must be numbers separated by commas, such as 0,255 or -9999.").format(
                 parameter=title, text=text
             )
         )
     return values
+
+
+def _number(text: str) -> float:
+    """A number; a whole one is exact, as 64-bit integers are not as a float."""
+    return int(text) if re.fullmatch(r"[-+]?[0-9]{1,20}", text) else float(text)
 
 
 def in_type(value: float, dtype: np.dtype) -> list[float]:
@@ -53,10 +59,12 @@ def in_type(value: float, dtype: np.dtype) -> list[float]:
         with np.errstate(over="ignore"):
             held = [float(dtype.type(each)) for each in meant]
         return [each for each in dict.fromkeys(held) if np.isfinite(each)]
-    if dtype.kind not in "iu" or value != np.rint(value):
+    if dtype.kind not in "iu" or value != int(value):
         return []
-    whole = np.iinfo(dtype)
-    return [float(value)] if whole.min <= value <= whole.max else []
+    least, most = (int(limit) for limit in (np.iinfo(dtype).min, np.iinfo(dtype).max))
+    # As a float, the largest 64-bit integers are one more than themselves.
+    whole = most if value == float(most) else int(value)
+    return [whole] if least <= whole <= most else []
 
 
 def with_nodata(source: RasterSource, values: Iterable[float]) -> RasterSource:
@@ -65,12 +73,15 @@ def with_nodata(source: RasterSource, values: Iterable[float]) -> RasterSource:
     The result is a VRT, so that warping, averaging and reading all exclude the values.
     """
     held = list(dict.fromkeys(each for value in values for each in in_type(value, source.dtype)))
-    own = next(iter(in_type(float(source.nodata), source.dtype)), None) if source.nodata is not None else None
+    own = next(iter(in_type(source.nodata, source.dtype)), None) if source.nodata is not None else None
     if not set(held) - {own}:
         return source
     if own is not None:
         held = [own, *(value for value in held if value != own)]
     kind = gdal.GetDataTypeName(gdal_array.NumericTypeCodeToGDALTypeCode(source.dtype.type))
+    if kind in ("Int64", "UInt64"):
+        # GDAL 3.6 leaves excluded cells of 64-bit integers 0, which would be a value.
+        kind, held = "Float64", [float(value) for value in held]
     path, band, masked = source.path, source.band, source.has_mask
     for value in held if own is None or masked else held[1:]:
         path = _without(path, band, kind, source=source, nodata=held[0], value=value, masked=masked)

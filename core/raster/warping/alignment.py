@@ -36,7 +36,7 @@ def moved_onto(source: RasterSource, grid: Grid, target: str, log: Log, resampli
     """
     if source.grid.same_cells(grid):
         return source
-    moved = source.on_grid(grid, resampling)
+    moved = source.on_grid(grid, resampling, target)
     log.info(
         tr("{second} was resampled to the grid of {first} {method}: {differences}.").format(
             second=source.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from osgeo import gdal
@@ -11,25 +12,39 @@ from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ..grid import Grid
 from ..opening.band_header import BandHeader
-from .virtual import placed_on, with_nan_as_nodata, with_nodata_masked
+from .virtual import as_floats, placed_on, with_nan_as_nodata, with_nodata_masked
 
 _KEEPING_VALUES = ("near", "mode", "min", "max")  # Resampling that gives values of the source, never new ones.
 
 
-def need_alignable(header: BandHeader, grid: Grid, name: str) -> None:
-    """Refuse if the raster ``name`` or ``grid`` alone has a CRS, or if ``grid`` is rotated or south-up."""
+def need_alignable(header: BandHeader, grid: Grid, name: str, target: str = "") -> None:
+    """Refuse if only one of two rasters has a CRS, or if the target is rotated or south-up.
+
+    Args:
+        header: the band to resample.
+        grid: the target grid.
+        name: name of the raster of the band.
+        target: name of the raster with the target grid, "" if unknown.
+
+    Raises:
+        CarbonBalanceError: the band cannot be resampled to the grid; the message names the raster to mend.
+    """
+    target = target or tr("The raster with the target grid")
     if bool(header.grid.crs_wkt) != bool(grid.crs_wkt):
+        bare, other = (target, name) if header.grid.crs_wkt else (name, target)
         raise CarbonBalanceError(
-            tr("{raster} cannot be aligned: either it or the land cover has no coordinate reference system.").format(
-                raster=name
-            )
+            tr(
+                "{raster} has no coordinate reference system and cannot be aligned with {other}, which has one: assign "
+                "the CRS of its coordinates."
+            ).format(raster=bare, other=other)
         )
     _, dx, rx, _, ry, dy = grid.geotransform
     if rx or ry or dx < 0 or dy > 0:
         raise CarbonBalanceError(
-            tr("{raster} cannot be aligned to a rotated or south-up grid: warp that grid to north-up first.").format(
-                raster=name
-            )
+            tr(
+                "{raster} is rotated or south-up, so that {other} cannot be aligned with it: warp {raster} to north-up "
+                "first (Raster > Projections > Warp)."
+            ).format(raster=target, other=name)
         )
 
 
@@ -37,6 +52,10 @@ def warped(dataset: gdal.Dataset, number: int, header: BandHeader, grid: Grid, r
     """The XML of a VRT of band ``number`` of ``dataset`` on ``grid``; cells outside the raster are not valid."""
     own, counted = header.grid, resampling in _KEEPING_VALUES
     source = band_alone(dataset, number, header)
+    if header.dtype in (np.int64, np.uint64):
+        nodata = None if header.nodata is None or not header.holds_nodata else float(header.nodata)
+        header = replace(header, nodata=nodata, dtype=np.dtype(float))
+        source = as_floats(source, nodata)
     if counted and own.like_cells(grid):
         source = placed_on(source, own.snapped(grid))
     if not counted and header.dtype.kind == "f" and header.holds_nodata and not math.isnan(header.nodata or 0):

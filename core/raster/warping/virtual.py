@@ -17,6 +17,13 @@ def placed_on(dataset: gdal.Dataset, grid: Grid) -> gdal.Dataset:
     return gdal.Open(xml)
 
 
+def as_floats(dataset: gdal.Dataset, nodata: float | None) -> gdal.Dataset:
+    """``dataset`` in 64-bit floats: GDAL 3.6 warps 64-bit integers with a nodata value incorrectly."""
+    marked = {} if nodata is None else {"noData": nodata}
+    vrt = gdal.Translate("", dataset, format="VRT", outputType=gdal.GDT_Float64, **marked)
+    return gdal.Open(vrt.GetMetadata("xml:VRT")[0])
+
+
 def with_nodata_masked(path: str, grid: Grid, data_type: int, nodata: float | int | None) -> str:
     """The XML of a VRT of the first band at ``path``, on ``grid``, with ``nodata`` where masked."""
     return _left_out(path, grid, data_type, nodata, "<UseMaskBand>true</UseMaskBand>")
@@ -33,10 +40,13 @@ def with_nan_as_nodata(dataset: gdal.Dataset, grid: Grid, nodata: float | int | 
 
 def _left_out(path: str, grid: Grid, data_type: int, nodata: float | int | None, which: str) -> str:
     size = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
+    kind = gdal.GetDataTypeName(data_type)
+    # GDAL 3.6 leaves excluded cells of 64-bit integers 0, which would be a value; see also raster.unmarked.marking.
+    kind = "Float64" if kind in ("Int64", "UInt64") else kind
     return (
         f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}"><SRS>{escape(grid.crs_wkt)}</SRS>'
         f"<GeoTransform>{', '.join(map(repr, map(float, grid.geotransform)))}</GeoTransform>"
-        f'<VRTRasterBand dataType="{gdal.GetDataTypeName(data_type)}" band="1"><NoDataValue>{nodata!r}</NoDataValue>'
+        f'<VRTRasterBand dataType="{kind}" band="1"><NoDataValue>{nodata!r}</NoDataValue>'
         f'<ComplexSource><SourceFilename relativeToVRT="0">{escape(path)}</SourceFilename><SourceBand>1</SourceBand>'
         f"<SrcRect {size}/><DstRect {size}/>{which}</ComplexSource>"
         "</VRTRasterBand></VRTDataset>"

@@ -62,7 +62,7 @@ class PoolRegions:
     def _land(self, cover: LandCover, log: Log) -> tuple[float, float]:
         """Land of a land cover, and that of it without a region, ha."""
         grid = cover.source.grid
-        row_ha, numbers = grid.row_cell_area_ha(), LandCover(self.source.on_grid(grid))
+        row_ha, numbers = grid.row_cell_area_ha(), LandCover(self.source.on_grid(grid, target=cover.source.name))
 
         def work(block: Block) -> np.ndarray:
             keys = join_keys(cover.read(block), numbers.read(block))
@@ -88,7 +88,7 @@ class RegionalLandCover(LandCover):
     def __init__(self, cover: LandCover, regions: PoolRegions) -> None:
         super().__init__(cover.source, cover.nodata_codes)
         self.regions = regions
-        self.numbers = LandCover(regions.source.on_grid(cover.source.grid))
+        self.numbers = LandCover(regions.source.on_grid(cover.source.grid, target=cover.source.name))
 
     def with_source(self, source: RasterSource) -> RegionalLandCover:
         """The same on other cells."""

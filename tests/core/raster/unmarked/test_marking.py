@@ -8,6 +8,7 @@ from carbon_balance.core.raster.blocks import Block
 from carbon_balance.core.raster.source import RasterSource
 from carbon_balance.core.raster.unmarked.marking import in_type, parse_values, typed, with_nodata
 from carbon_balance.core.runtime.errors import CarbonBalanceError
+from osgeo import gdal
 from rasters import write_raster
 
 FLOAT32 = float(np.finfo(np.float32).min)
@@ -49,6 +50,10 @@ def test_a_text_that_is_not_a_number_is_refused(text):
         (-9999, np.uint8, set()),
         (0.5, np.int16, set()),
         (2147483647, np.int32, {2147483647}),
+        (2**63 - 1, np.int64, {2**63 - 1}),
+        (float(2**63 - 1), np.int64, {2**63 - 1}),
+        (-(2**63), np.int64, {-(2**63)}),
+        (2**63, np.int32, set()),
     ],
 )
 def test_a_value_is_rounded_to_its_number_type(value, kind, held):
@@ -75,6 +80,20 @@ def test_listed_values_are_nodata_for_every_number_type(tmp_path, cells, values,
     assert source.dtype == cells.dtype
 
 
+@pytest.mark.skipif(not hasattr(gdal, "GDT_Int64"), reason="GDAL before 3.5 has no 64-bit integers")
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [("int64", -9999), ("int64", 2**63 - 1), ("int64", -(2**63)), ("uint64", 255), ("uint64", 2**64 - 1)],
+)
+@pytest.mark.parametrize("nodata", [None, 3])
+def test_listed_values_of_64_bit_integers_are_nodata(tmp_path, kind, missing, nodata):
+    cells = np.array([[1, 2, missing], [7, 3, 0]], kind)
+    source = with_nodata(RasterSource(write_raster(tmp_path, cells, nodata)), parse_values(str(missing), ""))
+    same(read(source), [[1, 2, np.nan], [7, np.nan if nodata else 3, 0]])
+    coarse = RasterSource(write_raster(tmp_path, np.zeros((1, 1), np.uint8), cell=300)).grid
+    same(read(source.on_grid(coarse, "sum")), [[10 if nodata else 13]])
+
+
 def test_without_listed_values_the_raster_is_unchanged(tmp_path):
     source = RasterSource(write_raster(tmp_path, np.ones((2, 2), np.uint8), 0))
     assert with_nodata(source, []) is source
@@ -83,8 +102,6 @@ def test_without_listed_values_the_raster_is_unchanged(tmp_path):
 
 def test_a_band_and_its_mask_are_kept(tmp_path):
     path = write_raster(tmp_path, np.array([[[9, 9]], [[1, 7]], [[3, 4]]], np.uint8))
-    from osgeo import gdal
-
     dataset = gdal.Open(path, gdal.GA_Update)
     dataset.CreateMaskBand(gdal.GMF_PER_DATASET)
     dataset.GetRasterBand(1).GetMaskBand().WriteArray(np.array([[255, 0]], np.uint8))

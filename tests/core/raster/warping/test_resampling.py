@@ -17,6 +17,7 @@ from osgeo import gdal
 from rasters import wkt, write_raster
 
 HERE = (500000.0, 30.0, 0.0, 3000000.0, 0.0, -30.0)
+WIDE = [("int64", 100_000), ("uint64", 0)] if hasattr(gdal, "GDT_Int64") else []
 CELLS = np.random.default_rng(1).integers(0, 5, (20, 30))
 ALL = Block(0, 0, 30, 20)
 
@@ -149,11 +150,15 @@ def test_south_up_and_rotated_sources_but_not_targets(tmp_path):
     upside = (500000.0, 30.0, 0.0, 3000000.0 - 600.0, 0.0, 30.0)
     source = RasterSource(write_raster(tmp_path, CELLS[::-1].astype(np.uint8), geotransform=upside))
     np.testing.assert_array_equal(seen(source.on_grid(grid()))[0], CELLS)
-    with pytest.raises(CarbonBalanceError, match="rotated or south-up grid"):
-        RasterSource(write_raster(tmp_path, CELLS.astype(np.uint8), geotransform=HERE)).on_grid(grid(upside))
+    with pytest.raises(
+        CarbonBalanceError,
+        match="^the grid is rotated or south-up, so that the map cannot be aligned with it: warp the grid to n",
+    ):
+        plain = RasterSource(write_raster(tmp_path, CELLS.astype(np.uint8), geotransform=HERE), "the map")
+        plain.on_grid(grid(upside), target="the grid")
 
 
-@pytest.mark.parametrize(("dtype", "least"), [("int32", 100_000), ("int16", -3), ("uint8", 0), ("float32", 0)])
+@pytest.mark.parametrize(("dtype", "least"), [("int32", 100_000), ("int16", -3), ("uint8", 0), ("float32", 0), *WIDE])
 def test_mask_and_nodata_together_on_a_source_that_is_turned(tmp_path, dtype, least):
     """The source is rotated by a quarter turn, so that cells fall on cells; code 0 is a class."""
     cells, nodata = (CELLS + least).astype(dtype), least + 2
@@ -169,8 +174,11 @@ def test_mask_and_nodata_together_on_a_source_that_is_turned(tmp_path, dtype, le
 
 def test_a_missing_crs_is_refused_unless_one_is_given(tmp_path):
     source = RasterSource(write_raster(tmp_path, CELLS.astype(np.uint8), epsg=None, geotransform=HERE), "the map")
-    with pytest.raises(CarbonBalanceError, match="the map cannot be aligned: either it or the land cover has no coord"):
-        source.on_grid(grid())
+    with pytest.raises(CarbonBalanceError, match="^the map has no coordinate reference system and cannot be ali"):
+        source.on_grid(grid(), target="the grid")
+    bare = Grid(30, 20, HERE, "")
+    with pytest.raises(CarbonBalanceError, match="^the grid has no .* cannot be aligned with the map, which has one"):
+        RasterSource(source.path, "the map", crs_wkt=wkt(32648)).on_grid(bare, target="the grid")
     given = RasterSource(source.path, "the map", crs_wkt=wkt(32648))
     assert given.on_grid(grid()) is given
 
@@ -187,3 +195,24 @@ def test_undeclared_nan_leaves_the_other_cells(tmp_path, nodata, resampling, exp
     source = RasterSource(write_raster(tmp_path / "n.tif", cells, nodata, 32648, (500000.0, 3000000.0), 30.0))
     moved = source.on_grid(grid((500000.0, 60.0, 0.0, 3000000.0, 0.0, -60.0), 2, 1), resampling)
     assert moved.read_float(Block(0, 0, 2, 1)).tolist() == [expected]
+
+
+@pytest.mark.parametrize("dtype", [kind for kind, _ in WIDE])
+@pytest.mark.parametrize("nodata", [None, 3, 2**63 - 1])
+@pytest.mark.parametrize("resampling", ["near", "average", "sum", "bilinear"])
+@pytest.mark.parametrize(
+    "target", [(499900.0, 75.0, 3000050.0), (500013.0, 30.0, 2999990.0), (499990.0, 11.0, 3000000.0)]
+)
+def test_64_bit_integers_are_resampled_as_floats_are(tmp_path, dtype, nodata, resampling, target):
+    x, cell, y = target
+    cells = CELLS.astype(dtype)
+    cells[::3, ::4] = 4 if nodata is None else nodata
+    onto = grid((x, cell, 0.0, y, 0.0, -cell), 40, 30)
+    moved = [
+        RasterSource(write_raster(tmp_path, each, nodata, geotransform=HERE))
+        .on_grid(onto, resampling)
+        .read_float(Block(0, 0, 40, 30))
+        for each in (cells, cells.astype(float))
+    ]
+    np.testing.assert_array_equal(*moved)
+    assert np.nanmax(moved[0]) < 100
