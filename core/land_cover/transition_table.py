@@ -59,10 +59,10 @@ class TransitionTable(ZonalAreas):
         return matrix.reshape(*values.shape[:-1], size, size)
 
     def kept_cells(self) -> tuple[np.ndarray, np.ndarray]:
-        """Cells of each class at the first date, and whether the class is unchanged in all cells (classes,)."""
+        """Cells of each class at the first date, and the share of them that is the same at both dates (classes,)."""
         before, after = (self.by_class(self.total_cells, date) for date in (0, 1))
         stayed = self.by_class(self.total_cells * (self.start == self.end), 0)
-        return before, (stayed == before) & (stayed == after)
+        return before, stayed / np.maximum(np.maximum(before, after), 1)
 
     def by_class(self, of_transitions: np.ndarray, date: int) -> np.ndarray:
         """Sums of transitions (..., transitions) by the class at the first (0) or second (1) date (..., classes)."""

@@ -100,14 +100,14 @@ def _keys_of_all(covers: Sequence[LandCover], block: Block) -> Keys:
 def log_background(crossing: Crossing, covers: Sequence[LandCover], log: Log) -> set[int]:
     """Warn of classes that are likely an undeclared background.
 
-    Such classes never change between the land covers, or occur in only one of them; the latter are returned. Other
+    Such classes hardly change between the land covers, or occur in only one of them; the latter are returned. Other
     classes of one date alone are told too, see :func:`log_unmatched`.
     """
     dates = crossing.cells.ndim
     totals = [crossing.cells.sum(axis=tuple(other for other in range(dates) if other != own)) for own in range(dates)]
     same = crossing.cells[(np.arange(len(crossing.codes)),) * dates]
-    unchanged = np.logical_and.reduce([total == same for total in totals])
-    warn_of_background(covers[0], crossing.codes, totals[0], unchanged if dates > 1 else None, log)
+    kept = same / np.maximum(np.max(totals, axis=0), 1)
+    warn_of_background(covers[0], crossing.codes, totals[0], kept if dates > 1 else None, log)
     return log_lone_classes(crossing, covers, log) if dates > 1 else set()
 
 

@@ -29,7 +29,7 @@ def parse_values(text: str, title: str) -> list[float]:
         CarbonBalanceError: an item that is not a number.
     """
     try:
-        values = [_number(part) for part in re.split(r"[,，;；、\s]+", text.replace("－", "-").strip()) if part]
+        values = [_typed_number(part) for part in re.split(r"[,，;；、\s]+", text.replace("－", "-").strip()) if part]
     except ValueError:
         values = [float("nan")]
     if not all(map(math.isfinite, values)):
@@ -41,7 +41,7 @@ def parse_values(text: str, title: str) -> list[float]:
     return values
 
 
-def _number(text: str) -> float:
+def _typed_number(text: str) -> float:
     """A number; a whole one is exact, as 64-bit integers are not as a float."""
     return int(text) if re.fullmatch(r"[-+]?[0-9]{1,20}", text) else float(text)
 
