@@ -16,6 +16,7 @@ from ..statistics.temporal.named_years import warn_of_other_years
 from ..tables import columns
 from ..tables.joining import code_key
 from ..tables.row_choice import sentence_of_repeats
+from ..tables.spelling.name_index import NameIndex
 from ..tables.spelling.numerals import parse_list
 from ..tables.table import Table
 
@@ -124,6 +125,7 @@ def series(
                 count=len(partial), keys=listed(partial)
             )
         )
+        _warn_of_renamed(partial, rows_at, log)
     result = Series([first[code][0].values(key)[first[code][1]] for code in order], list(dates))
     for name in numbers:
         values = np.full((len(order), len(dates)), np.nan)
@@ -153,6 +155,24 @@ def _warn_of_equal_dates(result: Series, log: Log) -> None:
                     "date."
                 ).format(before=result.dates[before], after=result.dates[after])
             )
+
+
+def _warn_of_renamed(partial: Sequence[str], rows_at: Sequence[dict[str, int]], log: Log) -> None:
+    """Warn of zones that never exist at the same date and may be one zone under two names."""
+    index = NameIndex(partial)
+    pairs = [
+        (code, partial[other])
+        for row, code in enumerate(partial)
+        for other in index.like(index.places[row])
+        if other > row and not any(code in rows and partial[other] in rows for rows in rows_at)
+    ]
+    if pairs:
+        log.warn(
+            tr(
+                "Zones under two names may be the same, but are told apart: {pairs}; write their names alike at all "
+                "dates, or choose a column of codes (KEY)."
+            ).format(pairs=listed(" = ".join(pair) for pair in pairs))
+        )
 
 
 def _rows_by_key(table: Table, key: str) -> dict[str, int]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from layers import column, squares
+from osgeo import gdal
 from qgis.core import QgsProcessingException, QgsVectorLayer
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "guiyang.geojson"
@@ -106,3 +107,32 @@ def test_refusals(run):
         run("carbonbalanceseries", **given, DATES="2020", SUPPLY="supply")
     with pytest.raises(QgsProcessingException, match='"x" of a system is not a number'):
         run("carbonbalanceseries", **given, DATES="2020", SYSTEMS="ratio; -ratio", WEIGHTS="x; 1")
+
+
+def test_layers_of_one_file_in_another_order_than_the_dates_give_a_warning(run, tmp_path):
+    path = tmp_path / "all.gpkg"
+    for at, year in enumerate((2010, 2020)):
+        gdal.VectorTranslate(
+            str(path),
+            gdal.OpenEx(_geojson(tmp_path / f"{year}.geojson", at + 1.0)),
+            format="GPKG",
+            layerName=f"y{year}",
+            accessMode="append" if at else None,
+        )
+    given = {"KEY": "code", "SUPPLY": "s", "DATES": "2010; 2020", "OUTPUT": "memory:"}
+    for years, warned in (((2010, 2020), False), ((2020, 2010), True)):
+        done = run("carbonbalanceseries", LAYERS=[f"{path}|layername=y{year}" for year in years], **given)
+        told = any(
+            "contain the years 2020, 2010, but the years given are 2010, 2020" in e for e in done["notes"].warned
+        )
+        assert told == warned
+
+
+def _geojson(path, value):
+    path.write_text(
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "a", "s": '
+        + str(value)
+        + "},"
+        ' "geometry": {"type": "Point", "coordinates": [0, 0]}}]}'
+    )
+    return str(path)

@@ -29,7 +29,7 @@ from .encodings import instead, layer_of, readable, warn_of_unread
 from .rasters import GivenRasters
 from .table_files import TableFile, table_file
 from .unmarked import without_nodata
-from .zones import Zones, attributes_of
+from .zones import Zones, attributes_of, name_with_part
 
 
 class Given(GivenRasters):
@@ -106,7 +106,7 @@ class Given(GivenRasters):
                 layer = readable(layer, self._stated_encoding(name), self.title(name), self.log) or layer
                 rows = [attributes_of(feature) for feature in layer.getFeatures()]
                 table = self._with_reading(
-                    Table(f'{self.title(name)} "{layer.name()}"', layer.fields().names(), rows), name
+                    Table(f'{self.title(name)} "{name_with_part(layer)}"', layer.fields().names(), rows), name
                 )
             if not table.rows:
                 raise CarbonBalanceError(tr("{table} has no rows.").format(table=table.label))

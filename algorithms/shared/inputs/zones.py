@@ -16,6 +16,7 @@ from qgis.core import (
     QgsFeature,
     QgsFields,
     QgsPointXY,
+    QgsProviderRegistry,
     QgsUnitTypes,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -260,6 +261,12 @@ def read_zones(path: Path, context) -> Zones:
 def attributes_of(feature: QgsFeature) -> list[object]:
     """The values of a feature, NULL as ``None``."""
     return [None if is_null(value) else value for value in feature.attributes()]
+
+
+def name_with_part(layer: QgsVectorLayer) -> str:
+    """The name of a layer, with that of its table if it is one of a file with several: qgis_process names the file."""
+    part = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("layerName") or ""
+    return layer.name() if part in layer.name() else f"{layer.name()} {part}"
 
 
 def _ellipsoid(crs: QgsCoordinateReferenceSystem) -> str:

@@ -117,3 +117,15 @@ def test_layers_in_the_wrong_order_and_one_given_twice_are_told():
 def test_without_an_index_no_direction_is_counted():
     result = series([FIRST, LAST], [2010, 2012], "code", ["s"], [], Log())
     assert changes_counted(change_columns(result, None, "")) == (None, None, None)
+
+
+def test_zones_under_two_names_at_different_dates_are_told():
+    first, last = (
+        [[name, 1, 1, "a"] for name in names]
+        for names in (("石林县", "东川区", "富民县"), ("石林彝族自治县", "东川区", "东川县"))
+    )
+    log = Log()
+    series([table(first), table(last)], [2010, 2020], "code", ["s"], [], log)
+    told = [sentence for sentence in log.warnings if "two names" in sentence]
+    assert len(told) == 1
+    assert "told apart: 石林县 = 石林彝族自治县; write" in told[0]
