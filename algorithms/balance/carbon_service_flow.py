@@ -122,6 +122,19 @@ class CarbonServiceFlow(CarbonAlgorithm):
         add_report(self)
         add_results(self, self.NUMBERS)
 
+    def _check_sign(self, given: Given, log: Log) -> None:
+        """Warn of a column of Carbon compensation, whose positive values are a deficit, if it is read as surplus."""
+        column = given.field(self.AMOUNT)
+        own = (columns.BUDGET_T, plan_columns.EXCESS_T)
+        ours = column in own or column.startswith(tuple(f"{name}_" for name in own))
+        if given.choice(self.POSITIVE) == POSITIVE_IS_SURPLUS and ours:
+            log.warn(
+                tr(
+                    "{parameter}: column {column} of Carbon compensation between zones is emission minus sink, so that "
+                    "its positive values are a deficit, but they are read as surplus: set POSITIVE = deficit."
+                ).format(parameter=given.title(self.AMOUNT), column=column)
+            )
+
     def compute(self, given: Given, log: Log) -> dict:
         import numpy as np
 
@@ -148,6 +161,7 @@ class CarbonServiceFlow(CarbonAlgorithm):
             raise CarbonBalanceError(
                 tr("Zones overlap, so that their surplus cannot be added up: use zones that do not overlap.")
             )
+        self._check_sign(given, log)
         signed = amount if given.choice(self.POSITIVE) == POSITIVE_IS_SURPLUS else -amount
         surplus = np.where(once.counted, signed, np.nan)
         found = service_flows(

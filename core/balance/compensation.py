@@ -24,7 +24,7 @@ from ..runtime.log import Log
 from ..tables.units import CO2_PER_C, quotient
 
 PAYS, RECEIVES, NEITHER = "pays", "receives", "neither"
-# An excess below this share of the largest emission is a rounding error.
+# An excess below this share of the largest emission, or a gap below that of the payments, is a rounding error.
 _ROUNDED_AWAY = 1e-12
 
 
@@ -69,8 +69,9 @@ class Compensation:
 
     @property
     def gap_t(self) -> float:
-        """Difference of paid and received tonnes."""
-        return self.paid_t - self.received_t
+        """Difference of paid and received tonnes; 0 if they differ by the rounding of their sums only."""
+        gap = self.paid_t - self.received_t
+        return 0.0 if abs(gap) < _ROUNDED_AWAY * self.paid_t else gap
 
 
 def net_emission(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from layers import SAMPLE, column, squares
-from qgis.core import QgsProcessingException, QgsVectorLayer
+from qgis.core import QgsCoordinateTransformContext, QgsProcessingException, QgsVectorFileWriter, QgsVectorLayer
 
 GUIYANG = str(SAMPLE / "guiyang.geojson")
 
@@ -94,3 +94,34 @@ def test_zones_without_an_amount_are_named(run):
     result = run("carbonserviceflow", ZONES=zones, AMOUNT="net", FLOWS="memory:", OUTPUT="memory:")
     assert "C: no amount, so that they take no part in the flows." in result["notes"].warned
     assert column(result["OUTPUT"], "left_t") == [2, 0, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "positive", "warned"),
+    [("budget_t", "surplus", 1), ("excess_t_plan", "surplus", 1), ("budget_t", "deficit", 0), ("net", "surplus", 0)],
+)
+def test_columns_of_the_compensation_read_with_the_other_sign_give_a_warning(run, name, positive, warned):
+    zones = squares({"name": list("AB"), name: [-5.0, 3.0]})
+    given = {"ZONES": zones, "AMOUNT": name, "POSITIVE": positive, "FLOWS": "memory:", "OUTPUT": "memory:"}
+    notes = run("carbonserviceflow", **given)["notes"]
+    assert sum("is emission minus sink" in each for each in notes.warned) == warned
+
+
+def test_the_first_of_several_layers_of_a_file_is_named(run, tmp_path):
+    """It was read without a word, whatever its place in the file."""
+    path = tmp_path / "zones.gpkg"
+    made = {
+        "wrong": squares({"name": list("AB"), "net": [-5.0, 3.0]}),
+        "right": squares({"name": list("AB"), "net": [1.0, -2.0]}),
+    }
+    for at, (name, layer) in enumerate(made.items()):
+        options = QgsVectorFileWriter.SaveVectorOptions()
+        options.layerName = name
+        if at:
+            options.actionOnExistingFile = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
+        QgsVectorFileWriter.writeAsVectorFormatV2(layer, str(path), QgsCoordinateTransformContext(), options)
+    given = {"AMOUNT": "net", "FLOWS": "memory:", "OUTPUT": "memory:"}
+    said = "zones.gpkg has several layers, of which the first, wrong, is read; to read another one (right), write "
+    for source, warned in ((str(path), 1), (f"{path}|layername=right", 0)):
+        notes = run("carbonserviceflow", ZONES=source, **given)["notes"]
+        assert sum(f"{said}zones.gpkg|layername=right" in each for each in notes.warned) == warned

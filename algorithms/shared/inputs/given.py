@@ -26,6 +26,7 @@ from ....core.tables.totals import parts_of_rows_above, row_like_a_sum, total_ro
 from ..checks.columns import check_read_columns
 from ..parameters.table_reading import DECIMAL, ENCODING, HEADER_ROW, ZONES_ENCODING, takes_places, takes_tables
 from .encodings import instead, layer_of, readable, warn_of_unread
+from .first_layer import warn_of_first_layer
 from .rasters import GivenRasters
 from .table_files import TableFile, table_file
 from .unmarked import without_nodata
@@ -253,6 +254,7 @@ class Given(GivenRasters):
     def _read(
         self, source: QgsProcessingFeatureSource, name: str, shown: list[str], warn: bool = True
     ) -> tuple[Table, list[QgsFeature]]:
+        warn_of_first_layer(self.parameters.get(name), self.title(name), self.log)
         # Self-intersecting outlines are repaired and reported where areas are measured.
         flags = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
         features = list(source.getFeatures(QgsFeatureRequest(), flags))

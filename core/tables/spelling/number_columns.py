@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -11,7 +12,7 @@ import numpy as np
 from ...options.tables import AUTO, COMMA
 from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
-from .numerals import MixedDecimals, column_numbers, evidence, squeezed
+from .numerals import MixedDecimals, column_numbers, evidence, parse_number, squeezed
 
 _ACCOUNTING = re.compile(r"\(([\d.,]*\d[\d.,]*)\)")
 
@@ -101,7 +102,21 @@ def _no_number(table: Rows, name: str, row: int, value: object) -> str:
             '{table}, {row}: "{value}" in column {column} is not a number: accounts write negative numbers so; write '
             "-{number} if it is one."
         ).format(**words, number=bracketed[1])
+    marks = "".join(sign for sign in str(value) if unicodedata.category(sign) == "No")
+    if marks and parse_or_none(str(value).translate(dict.fromkeys(map(ord, marks)))) is not None:
+        return tr(
+            '{table}, {row}: "{value}" in column {column} is not a number: remove {marks} if it is the mark of a '
+            "footnote."
+        ).format(**words, marks=marks)
     return tr('{table}, {row}: "{value}" in column {column} is not a number.').format(**words)
+
+
+def parse_or_none(text: str) -> float | None:
+    """The number in ``text``, ``None`` if there is none or its decimal mark is ambiguous."""
+    try:
+        return parse_number(text)
+    except ValueError:
+        return None
 
 
 def _suggested(table: Rows) -> str:

@@ -8,6 +8,7 @@ from carbon_balance.core.balance.compensation import (
     NEITHER,
     PAYS,
     RECEIVES,
+    Compensation,
     baseline_of,
     compensate,
     log_compensation,
@@ -151,3 +152,9 @@ def test_payments_equal_receipts_under_a_relative_baseline(rows):
     assert abs(found.gap_t) <= 1e-9 * scale
     assert found.paid_t - found.received_t == pytest.approx(np.nansum(found.excess_t), abs=1e-9 * scale)
     assert all((role == PAYS) == (each > 0) for role, each in zip(found.roles, found.excess_t))
+
+
+def test_payments_that_differ_by_rounding_have_no_gap():
+    nothing = np.zeros(1)
+    assert Compensation(nothing, nothing, [None], nothing, 11364022.222222224, 11364022.222222222, 1.0).gap_t == 0
+    assert Compensation(nothing, nothing, [None], nothing, 5.0, 4.0, 1.0).gap_t == 1
