@@ -92,6 +92,25 @@ def cross(covers: Sequence[LandCover], log: Log, workers: int = WORKERS) -> Cros
     return Crossing(codes, cells, area_ha, int(rows.cells[in_some & ~in_all].sum()))
 
 
+def need_changes(crossing: Crossing, first: str, second: str) -> None:
+    """Refuse two dates without any change, from which no transition can be learned.
+
+    Args:
+        crossing: the cross-tabulation of two dates.
+        first, second: names of the land covers.
+
+    Raises:
+        CarbonBalanceError: every cell has the same class at both dates.
+    """
+    if crossing.cells.sum() == np.trace(crossing.cells):
+        raise CarbonBalanceError(
+            tr(
+                "Nothing changed between the two dates: {second} has the class of {first} in all cells, so that there "
+                "are no transitions to learn; give land covers of two different dates."
+            ).format(first=first, second=second)
+        )
+
+
 def _keys_of_all(covers: Sequence[LandCover], block: Block) -> Keys:
     joined = partial(join_keys, most=MOST_LAND_CLASSES ** len(covers))
     return reduce(joined, (cover.read(block) for cover in covers))

@@ -183,7 +183,7 @@ def test_invalid_simulation_input_is_refused_without_output(run, region, tmp_pat
         **call,
     )
     everywhere = made.write(tmp_path / "everywhere.tif", np.ones(region.first.shape, np.uint8))
-    refused("No cell can change", simulation, run, region, suits, DEMAND=demand, RESTRICTED=everywhere, **call)
+    refused("restricts all cells of the", simulation, run, region, suits, DEMAND=demand, RESTRICTED=everywhere, **call)
     two = {"OUTPUT": made.write(tmp_path / "two.tif", np.full((2, 90, 90), 0.5, np.float32))}
     refused(r"has 2 band\(s\), but there are 3 classes", simulation, run, region, two, DEMAND=demand, **call)
     four = rows(code=[1, 2, 5, 9], share=[0.4, 0.4, 0.2, 0])

@@ -16,7 +16,7 @@ from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ...tables import columns, scenario_columns
-from ..class_maps import aligned, cross, log_background
+from ..class_maps import aligned, cross, log_background, need_changes
 from ..suitability.class_drivers import class_drivers
 from ..suitability.learning import TrainingSettings, check_earlier_drivers
 from .cross_fitting import LearnedInterval, cross_fitted, read_interval, read_values
@@ -152,6 +152,7 @@ def calibrate(
         raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
     crossing = cross([start, end], log)
     log_background(crossing, [start, end], log)
+    need_changes(crossing, start.source.name, end.source.name)
     codes = crossing.codes
     interval = read_interval(
         start, end, codes, side=validation.side, folds=validation.folds, seed=training.seed, log=log

@@ -17,7 +17,7 @@ from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
-from ..class_maps import aligned, cross, log_background
+from ..class_maps import aligned, cross, log_background, need_changes
 from .class_drivers import Driver, class_drivers
 from .network import Ensemble, Network
 from .origin import check_years
@@ -241,6 +241,8 @@ def _learn(
     log_background(crossing, covers, log)
     codes = crossing.codes
     first, later = (covers[0], None) if len(covers) == 1 else (covers[1], covers[0])
+    if later is not None:
+        need_changes(crossing, first.source.name, later.source.name)
     more = (np.random.SeedSequence([settings.seed, number]) for number in range(1, settings.networks))
     seeds = [settings.seed, *(int(sequence.generate_state(1)[0]) for sequence in more)]
     size = -(-settings.samples // settings.networks)
