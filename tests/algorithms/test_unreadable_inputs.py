@@ -59,3 +59,27 @@ def test_a_sheet_given_by_its_number_is_read(run, tmp_path):
     for source, persons in (("", 1), ("|layerid=0", 1), ("|layerid=1", 3), ("|layername=2020", 3)):
         joined = run("joinstatistics", TABLE=f"{tmp_path / 'b.xlsx'}{source}", UNITS="persons", **given)["OUTPUT"]
         assert column(joined, "pop_persons") == [persons]
+
+
+def test_files_of_the_other_kind_are_told_as_such(refusal, tmp_path):
+    """Polygons of reserves given as restricted areas were told to be incomplete."""
+    cover = write_raster(tmp_path / "cover.tif", np.ones((2, 2), np.uint8))
+    shape, table = tmp_path / "reserves.geojson", tmp_path / "t.csv"
+    shape.write_text('{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": '
+                     '{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}}]}')  # fmt: skip
+    table.write_text("a,b\n1,2\n")
+    given = {"LAND_COVER": cover, "SUITABILITY": cover, "OUTPUT": str(tmp_path / "o.tif")}
+    said = (
+        f"Restricted areas (RESTRICTED): {shape} is a vector layer, but a raster is needed: make one with the tool Ras"
+    )
+    assert refusal("landusesimulation", RESTRICTED=str(shape), **given).startswith(said)
+    assert f"{table} is a table, but a raster is needed" in refusal("landusesimulation", RESTRICTED=str(table), **given)
+    found = refusal("zonalcarbonsupply", ZONES=cover, LAND_COVER=cover, PRESET="henan", OUTPUT=str(tmp_path / "o.gpkg"))
+    assert f"{cover} is a raster, but a vector layer or table is needed" in found
+
+
+def test_absent_files_in_lists_of_layers_are_named(refusal, tmp_path):
+    """QGIS says that the value is incorrect."""
+    cover = write_raster(tmp_path / "cover.tif", np.ones((2, 2), np.uint8))
+    given = {"LAND_COVER": cover, "DRIVERS": [cover, str(tmp_path / "none.tif")], "OUTPUT": str(tmp_path / "o.tif")}
+    assert refusal("landusesuitability", **given) == f"Drivers (DRIVERS): no such file: {tmp_path / 'none.tif'}."
