@@ -150,6 +150,14 @@ def test_a_date_in_another_unit_is_told(run, tmp_path, factor, told):
     assert not told or ('"npp_2004": the mean of' in warned[0] and "check the unit" in warned[0])
 
 
+def test_a_copy_of_another_date_is_told(run, tmp_path):
+    given = dates(tmp_path, np.full((20, 10), 400.0))
+    cells = read_raster(given["RASTERS"][1]).astype(np.float32)
+    given["RASTERS"][3] = write_raster(tmp_path / "npp_2004.tif", cells, None, **GRID)
+    (said,) = run("carbontrend", **given)["notes"].warned
+    assert said.startswith('Rasters of the dates (RASTERS) "npp_2002", Rasters of the dates (RASTERS) "npp_2004" have')
+
+
 def test_a_date_elsewhere_is_told(run, tmp_path):
     given = dates(tmp_path, np.full((20, 10), 400.0))
     far = {"origin": (900000.0, 2001000.0), "cell": 100.0}

@@ -14,19 +14,19 @@ from ...raster.source import RasterSource
 from ...raster.warping.alignment import moved_onto
 from ...raster.writing.creation_options import creation_options
 from ...raster.writing.writer import FLOAT_NODATA, StagedRaster, completed
-from ...runtime.errors import CarbonBalanceError, listed
+from ...runtime.errors import CarbonBalanceError
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from .hurst import FEWEST_DATES_HURST, hurst_exponent, hurst_without_memory
+from .odd_dates import same_values, warn_of_copies, warn_of_other_units
 from .trend import DATES_FOR_NORMAL, FEWEST_DATES, trend
 
 HIGHLY, SIGNIFICANT = 0.01, 0.05
 NO_TREND_DATA = 0
 # Fewer cells with one value at every date may be water or rock.
 _BACKGROUND_SHARE, _BACKGROUND_CELLS, _MOST_VALUES = 0.01, 20, 1000
-# Between years, means differ less than units do.
-_OTHER_UNIT, _CELLS_APART = 5, 8
+_CELLS_APART = 8
 FELL_HIGHLY, FELL, NO_TREND, ROSE, ROSE_HIGHLY = 1, 2, 3, 4, 5
 SLOPE_BAND, TREND_CLASS_BAND, HURST_BAND = "trend", "trend class", "Hurst exponent"
 
@@ -36,7 +36,7 @@ class TrendSums:
     """Sums of a pass: cells and hectares by class (6,), slope and Hurst exponent times hectares.
 
     ``unchanged`` are the cells with one value at all their dates, by that value; ``of_dates`` the sum of the values and
-    the number of cells of each date, of every eighth cell (2, dates).
+    the number of cells of each date, of every eighth cell (2, dates); ``alike`` which dates have the same values.
     """
 
     cells: np.ndarray = field(default_factory=lambda: np.zeros(6, np.int64))
@@ -46,6 +46,7 @@ class TrendSums:
     with_hurst_ha: float = 0.0
     unchanged: Counter[float] = field(default_factory=Counter)
     of_dates: np.ndarray | float = 0.0
+    alike: np.ndarray | bool = True
 
     def add(self, other: TrendSums) -> None:
         """Add the sums of a block."""
@@ -56,6 +57,7 @@ class TrendSums:
         self.with_hurst_ha += other.with_hurst_ha
         self.unchanged.update(other.unchanged)
         self.of_dates = self.of_dates + other.of_dates
+        self.alike = self.alike & other.alike
 
     @property
     def mean_slope(self) -> float:
@@ -107,6 +109,7 @@ class _TrendCells:
         there = np.isfinite(some)
         if not there.any(axis=1).all():
             some, there = stack, np.isfinite(stack)
+        sums.alike = same_values(stack)
         sums.of_dates = np.stack([np.where(there, some, 0).sum(axis=1, dtype=np.float64), there.sum(axis=1)])
         slope = found.slope.reshape(shape)
         sums.slope_ha = float(np.nansum(slope, axis=1, dtype=np.float64) @ row_ha)
@@ -205,7 +208,9 @@ def raster_trend(
                 )
             )
     _warn_of_background(total, log)
-    _warn_of_other_units(total.of_dates, sources, log)
+    names = [source.name for source in sources]
+    warn_of_other_units(total.of_dates, names, log)
+    warn_of_copies(total.alike, total.of_dates, names, log)
     return total, staged
 
 
@@ -219,31 +224,6 @@ def _warn_of_background(total: TrendSums, log: Log) -> None:
                     "{share:.1%} of the cells are {value:g} at every date: they count as cells without a trend, in the "
                     "area and in the mean slope; if the value means no data, set NODATA_VALUES = {value:g}."
                 ).format(share=count / cells, value=value)
-            )
-
-
-def _warn_of_other_units(of_dates: np.ndarray | float, sources: Sequence[RasterSource], log: Log) -> None:
-    """Warn of a date whose mean is several times that of the others, or a fraction of it."""
-    total, cells = np.asarray(of_dates)
-    lost = [source.name for source, count in zip(sources, cells) if not count]
-    if lost:
-        log.warn(
-            tr(
-                "{rasters}: no value on the cells of {first}, so that the date takes no part: check the CRS, the "
-                "extent and the nodata value."
-            ).format(rasters=listed(lost), first=sources[0].name)
-        )
-    means = np.divide(total, cells, out=np.zeros(len(total)), where=cells > 0)
-    if (means <= 0).any():
-        return
-    usual = float(np.median(means))
-    for source, mean in zip(sources, means.tolist()):
-        if not 1 / _OTHER_UNIT < mean / usual < _OTHER_UNIT:
-            log.warn(
-                tr(
-                    "{raster}: the mean of {mean:.4g} is far from that of the other dates, {usual:.4g}: check the unit "
-                    "and the scale of the raster."
-                ).format(raster=source.name, mean=mean, usual=usual)
             )
 
 
