@@ -52,7 +52,8 @@ def _hurst_of(values: np.ndarray) -> np.ndarray:
         used = np.isfinite(ranges)
         count = used.sum(axis=0)
         ranges[~used] = 0.0
-        apart = (logs[:, None] - logs @ used / count) * used
+        # Not by BLAS, which would start threads of its own within each thread of the pass.
+        apart = (logs[:, None] - np.einsum("i,ij->j", logs, used) / count) * used
         slope = (apart * ranges).sum(axis=0) / (apart**2).sum(axis=0)
     slope[(count < 2) | np.isnan(values).any(axis=0)] = np.nan
     return slope

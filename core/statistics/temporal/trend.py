@@ -117,7 +117,8 @@ def _least_squares_line(values: np.ndarray, counts: np.ndarray, years: np.ndarra
     else:
         filled = values
     residuals = filled - np.add.reduce(filled, axis=0) / np.float32(len(values))
-    slope = after @ residuals / (after @ after)
+    # BLAS would start threads of its own within each thread of the pass, which wait for each other.
+    slope = np.einsum("i,ij->j", after, residuals) / (after @ after)
     residuals -= after[:, None] * slope
     deviation = np.sqrt(np.einsum("ij,ij->j", residuals, residuals) / np.float32(len(values)))
     years_apart = sum(float(np.sum(years[i + 1 :] - years[i])) for i in range(len(years) - 1))
