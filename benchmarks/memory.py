@@ -1,6 +1,6 @@
 """Peak memory of the storage and zonal passes by size of the raster and number of threads.
 
-    /usr/bin/python3 benchmarks/memory.py FOLDER [--sizes 5000 10000 20000] [--runs 3]   # writes docs/performance.md
+    /usr/bin/python3 benchmarks/memory.py FOLDER [--sizes 5000 10000 20000] [--runs 5]   # writes docs/performance.md
 
 The number of threads is set by ``CARBONBALANCE_THREADS``, as a batch system would; memory depends on it whatever the
 number of processors.

@@ -1,6 +1,6 @@
 """Shares of decoding, computing and encoding in the processor time of each kernel.
 
-    /usr/bin/python3 benchmarks/shares.py FOLDER [--size 10000] [--runs 3]   # writes docs/performance.md
+    /usr/bin/python3 benchmarks/shares.py FOLDER [--size 10000] [--runs 5]   # writes docs/performance.md
 
 Decoding is the time inside ``RasterSource.read`` and ``read_mask``, encoding that of encoding tiles and of
 ``StagedRaster.write`` and ``finish``, computing all the rest. Each kernel runs in a separate process; medians of
