@@ -86,7 +86,10 @@ class MapSheets(CarbonAlgorithm):
         )
         self.add(
             column(self.COLUMNS, tr("Themes"), self.ZONES, optional=True, several=True, holds=LABELS),
-            tr("Columns to map, such as zone or ratio; if empty, all columns that the tools wrote."),
+            tr(
+                "Columns of the tools to map, such as zone or ratio; if empty, those of supply, demand, index, "
+                "coefficients, change and zone."
+            ),
         )
         self.add(text(self.TITLE, tr("Title")), tr("Text before the name of each theme, such as Central Yunnan, 2020."))
         self.add(text(self.SOURCES, tr("Sources")), tr("A line below the map with the sources of the data."))
@@ -149,15 +152,10 @@ class MapSheets(CarbonAlgorithm):
             log.warn(nothing_wanted(given.title(self.OUTPUT)))
             return {}
         zones = given.zones(self.ZONES)
-        if not zones.crs.isValid():
-            raise CarbonBalanceError(
-                tr("{layer} has no coordinate reference system: assign the CRS of its coordinates.").format(
-                    layer=zones.table.label
-                )
-            )
+        zones.need_crs()
         self._check_files(given)
         out = Outputs(given)
-        sheets = self._sheets(given, zones)
+        sheets = self._sheets(given, zones, log)
         log_missing_fonts(
             [text for sheet in sheets if sheet.label for text in zones.table.texts(sheet.label) if text], log
         )
@@ -211,7 +209,7 @@ class MapSheets(CarbonAlgorithm):
                 )
             )
 
-    def _sheets(self, given: Given, zones: Zones) -> list[Sheet]:
+    def _sheets(self, given: Given, zones: Zones, log: Log) -> list[Sheet]:
         from ...core.assessment.report.reading import name_column
         from ...core.symbology.coefficient_legends import NORMAL_T, is_coefficient
         from ...core.symbology.themes import SHEET_COLUMNS
@@ -230,6 +228,15 @@ class MapSheets(CarbonAlgorithm):
         one = critical.get("", NORMAL_T) if any(map(INTERCEPTS.match, known)) else NORMAL_T
         drawn = (legend_of(name, known, critical_t=critical.get(name, one)) for name in chosen)
         legends = [legend for legend in drawn if legend is not None]
+        without = [name for name in chosen if name not in [legend.column for legend in legends]]
+        if without:
+            sentence = tr(
+                "{parameter}: {columns} cannot be mapped: there are maps of columns that the tools write with a map "
+                "style, such as {known}."
+            ).format(parameter=given.title(self.COLUMNS), columns=listed(without), known=tr(", ").join(SHEET_COLUMNS))
+            if not legends:
+                raise CarbonBalanceError(sentence)
+            log.warn(sentence)
         if not legends:
             raise CarbonBalanceError(
                 tr("{layer} has no column that can be mapped: it has {columns}; one of {known} is needed.").format(

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,23 @@ from .spelling.number_columns import numbers_of
 
 # Larger numbers are refused, because their products and squares overflow.
 LARGEST = 1e100
+_PLACES = {
+    *(
+        "地区",
+        "县区",
+        "区县",
+        "县市区",
+        "县(市、区)",
+        "县(市,区)",
+        "区(县)",
+        "市县",
+        "行政区",
+        "行政区划",
+        "地市",
+        "州市",
+    ),
+    *("市", "县", "region", "county", "district", "city", "municipality", "prefecture", "province"),
+}
 
 
 class LeftOut(NamedTuple):
@@ -140,8 +158,20 @@ class Table:
         return [text or None for text in cleaned]
 
     def title_column(self) -> str | None:
-        """The column that most likely contains the names of the rows, if there is one."""
-        return next((name for name in self.fields if "name" in plain(name) or "名" in name), None)
+        """The column that most likely contains the names of the rows, if there is one.
+
+        It is called so, or as yearbooks call places (地区) and has another text without digits in each row.
+        """
+        return self._title
+
+    @cached_property
+    def _title(self) -> str | None:
+        called = next((name for name in self.fields if "name" in plain(name) or "名" in name), None)
+        return called or next((name for name in self.fields if plain(name) in _PLACES and self._has_names(name)), None)
+
+    def _has_names(self, column: str) -> bool:
+        texts = [text or "" for text in self.texts(column)]
+        return "" not in texts and len({*texts}) == len(texts) and not any(map(str.isdigit, "".join(texts)))
 
     def row_label(self, row: int) -> str:
         """The name of a row (counted from 0) in messages: its number from 1, and its name if it has one."""

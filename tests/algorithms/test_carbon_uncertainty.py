@@ -111,7 +111,7 @@ def test_one_seed_one_result_and_a_confusion_matrix(run, inputs, tmp_path):
         ({"POOLS": "plain.csv", "CV": -1}, "CV|coefficient of variation"),
         ({"OUTPUT": "memory:"}, "Results by zone were requested, but no zones are given"),
         ({"CORRELATION": 2}, "correlation between pools is 2"),
-        ({"SCENARIOS": ["nowhere.tif"]}, "Incorrect parameter value for SCENARIOS"),
+        ({"SCENARIOS": ["nowhere.tif"]}, "SCENARIOS.: no such file: nowhere.tif"),
         ({"CONFUSION": "map,1\n1,5\n2,6\n"}, "is not square"),
         ({"CONFUSION": "map,1,9\n1,5,1\n9,1,5\n"}, "has class 9, which is not in the pool table"),
     ],

@@ -334,8 +334,10 @@ def test_a_legend_of_forty_classes_fits(draw):
 def test_refusals(draw, tmp_path):
     with pytest.raises(QgsProcessingException, match="no column that can be mapped"):
         draw(ZONES=squares({"name": ["a"], "population": [1.0]}))
-    with pytest.raises(QgsProcessingException, match="no coordinate reference system"):
+    with pytest.raises(QgsProcessingException, match="no geometry in any row"):
         draw(ZONES=squares({"zone": ["a"]}, geometry=False))
+    with pytest.raises(QgsProcessingException, match=r"Themes \(COLUMNS\): name cannot be mapped: .* such as carbon_t"):
+        draw(ZONES=squares({"name": ["a"], "zone": ["a"]}), COLUMNS=["name"])
     assert not (tmp_path / "sheets").exists() or not list((tmp_path / "sheets").iterdir())
 
 
@@ -379,3 +381,10 @@ def test_other_files_of_the_names_of_sheets_are_kept(run, tmp_path, name):
     with pytest.raises(QgsProcessingException, match=f"{name} already exists, was not written by this plugin"):
         run("mapsheets", **given)
     assert (folder / name).read_bytes() == b"%PDF-1.4 mine"
+
+
+def test_chosen_columns_without_a_map_are_told(draw):
+    """They were left out without a word."""
+    _, folder, done = draw(ZONES=squares({"name": ["a"], "zone": ["a"]}), COLUMNS=["name", "zone"])
+    assert [path.name for path in sorted(folder.iterdir())] == ["zone.pdf", "zone.png"]
+    assert any("Themes (COLUMNS): name cannot be mapped" in each for each in done["notes"].warned)

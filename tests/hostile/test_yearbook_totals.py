@@ -35,7 +35,7 @@ def test_a_row_equal_to_the_sum_gives_a_warning(run, tmp_path):
     done = demand(run, table(tmp_path, total="昆明市"))
     assert done["AREA_KM2"] == pytest.approx(2 * sum(AREAS))
     (told,) = [each for each in done["notes"].warned if "contains the sum of all other rows" in each]
-    assert "row 2 contains" in told
+    assert "row 2 (昆明市) contains" in told
 
 
 def test_a_row_with_an_outline_is_a_zone(run):
@@ -58,7 +58,11 @@ def test_rows_of_totals_in_a_series_are_not_used_as_zones(run, tmp_path):
 def test_parts_of_the_row_above_give_a_warning(run, tmp_path, total, where, warns):
     """The part below the zones that contain it was counted as a further zone without a word."""
     done = demand(run, table(tmp_path, total=total, where=where))
-    said = [each for each in done["notes"].warned if f"row {where + 2}: by the name a part of the row above" in each]
+    said = [
+        each
+        for each in done["notes"].warned
+        if f"row {where + 2} ({total}): by the name a part of the row above" in each
+    ]
     assert len(said) == warns
 
 

@@ -164,13 +164,7 @@ class Zones:
                     "give a layer of the polygons only."
                 ).format(layer=self.table.label, rows=self.table.row_labels(others))
             )
-        if not self.crs.isValid():
-            self._need_geometry(_join_advice())
-            raise CarbonBalanceError(
-                tr("{layer} has no coordinate reference system: assign the CRS of its coordinates.").format(
-                    layer=self.table.label
-                )
-            )
+        self.need_crs()
         transform = QgsCoordinateTransform(self.crs, target, self.transform_context)
         outlines: list[bytes | None] = []
         for row, feature in enumerate(self.features):
@@ -201,6 +195,16 @@ class Zones:
         if outlines and not any(outlines):
             self._need_geometry(_join_advice())
         return outlines
+
+    def need_crs(self) -> None:
+        """Refuse a table without any geometry, or a layer without a CRS."""
+        if not self.crs.isValid():
+            self._need_geometry(_join_advice())
+            raise CarbonBalanceError(
+                tr("{layer} has no coordinate reference system: assign the CRS of its coordinates.").format(
+                    layer=self.table.label
+                )
+            )
 
     def _need_degrees(self, row: int) -> None:
         """Refuse a geometry in a geographic CRS whose coordinates are no degrees, or are latitude and longitude."""

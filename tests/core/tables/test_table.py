@@ -101,3 +101,18 @@ def test_texts_of_users_are_escaped_in_reports(tmp_path):
     with pytest.raises(CarbonBalanceError, match="choose a writable folder"):
         write_whole(str(tmp_path / "none" / "r.html"), text)
     assert [each.name for each in tmp_path.iterdir()] == ["r.html"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "rows", "found"),
+    [
+        (["x", "地区"], [[1, "五华区"], [2, "东川区"]], "地区"),
+        (["地区", "县名"], [["昆明市", "五华区"], ["昆明市", "东川区"]], "县名"),
+        (["地区", "x"], [["昆明市", 1], ["昆明市", 2]], None),
+        (["region", "x"], [["R1", 1], ["R2", 2]], None),
+        (["County", "x"], [["A", 1], [None, 2]], None),
+        (["县（市、区）", "x"], [["五华区", 1], ["东川区", 2]], "县（市、区）"),
+    ],
+)
+def test_columns_called_as_places_name_the_rows_if_they_can(fields, rows, found):
+    assert Table("t", fields, rows).title_column() == found

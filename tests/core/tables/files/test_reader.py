@@ -46,7 +46,7 @@ def test_titles_and_notes_are_omitted_and_rows_numbered_as_in_the_file(written):
     assert table.file_rows == [5, 7]
     assert [(each.number, each.reason) for each in table.left_out] == [(8, "note")]
     assert any("the header is row 4 of the file" in note for note in log.notes)
-    with pytest.raises(CarbonBalanceError, match='row 7: "x" in column 2020年 is not a number'):
+    with pytest.raises(CarbonBalanceError, match=r'row 7 \(乙县\): "x" in column 2020年 is not a number'):
         table.numbers("2020年")
 
 
