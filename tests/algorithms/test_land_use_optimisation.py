@@ -170,7 +170,7 @@ def test_refusals(run, region, tmp_path):
     short = squares({"code": [1.0, 2.0], "value": [1.0, 2.0]}, geometry=False, name="values")
     refused("has no value for class.* 5", optimisation, run, region, AIM="value", VALUES=short)
     closed = made.write(tmp_path / "closed.tif", np.ones(region.first.shape, np.uint8))
-    refused("No cell may change", optimisation, run, region, RESTRICTED=closed)
+    refused("restricts all cells of the land cover", optimisation, run, region, RESTRICTED=closed)
 
 
 def test_central_yunnan(run, tmp_path):
