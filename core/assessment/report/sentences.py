@@ -170,7 +170,15 @@ def _supply_densities(supply: Amount, data: ReportData) -> list[np.ndarray]:
 def comparable_densities(
     data: ReportData, supply: Amount, demand: Amount, ratio: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Supply and demand, t/km2, from which the index was computed; ``None`` if not reproducible.
+    """Supply and demand, t/km2, from which the index was computed; ``None`` if not reproducible."""
+    found = as_compared(data, supply, demand, ratio)
+    return None if found is None else found[:2]
+
+
+def as_compared(
+    data: ReportData, supply: Amount, demand: Amount, ratio: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, tuple[float, float]] | None:
+    """Like :func:`comparable_densities`, and the factors by which both were converted to one species.
 
     Whether C was converted to CO2 is not stored, but can be derived from the index.
     """
@@ -181,5 +189,5 @@ def comparable_densities(
         again = index_values(data.index, *pair)
         both = np.isfinite(again) & np.isfinite(ratio)
         if both.any() and np.allclose(again[both], ratio[both], rtol=5e-3, atol=1e-9):
-            return pair
+            return (*pair, (by_supply, by_demand))
     return None

@@ -214,7 +214,7 @@ def test_sections_are_numbered_from_one():
 
 def test_the_balance_chart_marks_deficits_and_leaves_equal_zones_in_surplus():
     pytest.importorskip("matplotlib")
-    data = zones(carbon_t=[1e6, 2e6, 4e6], emission_t=[3e6, 2e6, 0.0])
+    data = zones(carbon_t=[1e6, 2e6, 4e6], emission_t=[3e6, 2e6, 0.0], ratio=[3.0, 1.0, None])
     assert balance_sentence(data) == "1 zone is above the line of balance (deficit), 1 on or below it (surplus)."
     drawing = balance_chart(data)
     marks = [drawing.split(f'id="zone-{at}"')[1].split("</g>")[0] for at in (0, 1)]
@@ -256,3 +256,21 @@ def test_centres_need_three_zones_with_both_amounts_and_may_coincide():
 def test_emission_per_person_needs_a_positive_population(persons, is_shown):
     titles = [figure.title for figure in headline_figures(zones(population=(persons, 0.0, 0.0)))]
     assert ("Emission per person" in titles) == is_shown
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said", "unit", "otherwise"),
+    [
+        ([3.0, 0.5, None], "1 zone is above the line of balance (deficit), 1 on", "t C/km²", False),
+        ([9 / 11, 1.5 / 11, None], "0 zones are above the line of balance (deficit), 2 on", "t CO2/km²", False),
+        ([7.0, 8.0, None], "0 zones are above the line of balance (deficit), 2 on", "t CO2/km²", True),
+        ([None, None, None], "0 zones are above the line of balance (deficit), 2 on", "t CO2/km²", False),
+    ],
+)
+def test_supply_and_demand_are_compared_in_one_species_that_the_axis_states(ratio, said, unit, otherwise):
+    """Tonnes of C were compared with tonnes of CO2 without an index, and converted ones were called C with one."""
+    pytest.importorskip("matplotlib")
+    data = zones(ratio=ratio)
+    assert balance_sentence(data).startswith(said)
+    assert ("does not follow from these amounts" in balance_sentence(data)) == otherwise
+    assert f"Carbon supply, {unit}" in balance_chart(data)
