@@ -119,7 +119,8 @@ def demand_columns(plan: LandPlan, bounds: ClassBounds, codes: np.ndarray, aim: 
         plan_columns.MAX_HA: np.where(np.isfinite(bounds.most), bounds.most * land.cell_ha, np.nan),
         plan_columns.AIM_NAME: [aim.kind] * len(codes),
         plan_columns.AIM_PER_HA: aim.amount_ha,
-        plan_columns.AIM_CHANGE: aim.amount_ha * change_ha,
+        # Adding 0 turns -0 into 0.
+        plan_columns.AIM_CHANGE: aim.amount_ha * change_ha + 0.0,
     }
 
 

@@ -85,6 +85,8 @@ def test_the_tables_of_a_plan():
         "aim_per_ha": [1, 2, 3],
         "aim_change": [-40, 0, 120],
     }
+    nothing = Aim(STORED.kind, STORED.title, np.zeros(3), [])
+    assert not np.signbit(np.asarray(demand_columns(plan, BOUNDS, CODES, nothing)["aim_change"])).any()
     flows = {name: np.asarray(values).tolist() for name, values in transition_columns(plan, CODES).items()}
     assert flows["from_code"] == [1, 1, 1, 3, 3, 3, 7, 7, 7]
     assert flows["to_code"] == [1, 3, 7] * 3
