@@ -26,6 +26,7 @@ from ..shared.parameters.common import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ...core.tables.joining import Unjoined
     from ...core.tables.table import Table
     from ..shared.inputs.given import Given
 
@@ -122,7 +123,7 @@ class JoinStatistics(CarbonAlgorithm):
             if rows:
                 log.warn(
                     tr("{layer}: {count} row(s) without a match: {rows}.").format(
-                        layer=side.label, count=len(rows), rows=listed(_with_key(side, keys, item.row) for item in rows)
+                        layer=side.label, count=len(rows), rows=listed(_with_key(side, keys, item) for item in rows)
                     )
                 )
         missing = unjoined_columns(matches, zones.table, table)
@@ -139,7 +140,10 @@ class JoinStatistics(CarbonAlgorithm):
         return out.write()
 
 
-def _with_key(side: Table, keys: Sequence[object], row: int) -> str:
-    """A row in messages, with its key where its label lacks one: "row 4 (total)"."""
-    label = side.row_label(row)
-    return label if "(" in label or keys[row] in (None, "") else f"{label} ({keys[row]})"
+def _with_key(side: Table, keys: Sequence[object], item: Unjoined) -> str:
+    """A row in messages, with its key where its label lacks one, and one similar key: "row 4 (total)"."""
+    label, key = side.row_label(item.row), keys[item.row]
+    said = label if "(" in label or key in (None, "") else f"{label} ({key})"
+    if len(item.candidates) != 1:
+        return said
+    return tr("{row}, similar to {key}").format(row=said, key=item.candidates[0])

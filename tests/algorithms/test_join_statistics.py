@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from layers import column, squares
 from osgeo import gdal, ogr
-from qgis.core import QgsProcessingException, QgsVectorLayer
+from qgis.core import QgsFeature, QgsProcessingException, QgsVectorLayer
+from qgis.PyQt.QtCore import QDate
 
 ROWS = [("五华", "114.3", "1 200"), ("盘龙区", "98.8", "１，０００"), ("呈贡", "", "900")]
 HEAD = ("地区", "人口(万人)", "gdp")
@@ -172,3 +173,29 @@ def test_xlsx_of_text_only_has_its_names_in_the_first_row(run, zones, tmp_path, 
         made.CreateFeature(feature)
     del feature, made, source
     check(join(run, zones, str(path), TABLE_KEY=names[0], FIELDS=list(names[1:])))
+
+
+@pytest.mark.parametrize("wanted", ["2020", "2020-12", "2020-12-31"])
+def test_rows_are_chosen_by_the_year_of_a_column_of_dates(run, wanted):
+    """Dates of layers were met by no filter, and shown as PyQt5.QtCore.QDate(2020, 12, 31)."""
+    table = QgsVectorLayer("None?field=who:string&field=day:date&field=people:double", "t", "memory")
+    rows = []
+    for day, people in (("2019-12-31", 1.0), ("2020-12-31", 2.0)):
+        row = QgsFeature(table.fields())
+        row.setAttributes(["A", QDate.fromString(day, "yyyy-MM-dd"), people])
+        rows.append(row)
+    table.dataProvider().addFeatures(rows)
+    given = {"ZONES": squares({"k": ["A"]}), "ZONE_KEY": "k", "TABLE": table, "TABLE_KEY": "who", "FIELDS": ["people"]}
+    done = run("joinstatistics", **given, UNITS="persons", OUTPUT="memory:", ROW_FILTER=f"day={wanted}")
+    assert column(done["OUTPUT"], "people_persons") == [2]
+    with pytest.raises(QgsProcessingException, match="its values are 2019-12-31, 2020-12-31"):
+        run("joinstatistics", **given, UNITS="persons", OUTPUT="memory:", ROW_FILTER="day=2021")
+
+
+def test_one_similar_name_is_told_with_the_row(run):
+    table = squares({"who": ["五華區", "盘龙区"], "people": [1.0, 2.0]}, geometry=False, name="t")
+    zones = squares({"name_zh": ["五华区", "盘龙区"]})
+    given = {"ZONES": zones, "ZONE_KEY": "name_zh", "TABLE": table, "TABLE_KEY": "who", "MATCH": "name"}
+    told = run("joinstatistics", **given, FIELDS=["people"], UNITS="persons", OUTPUT="memory:")["notes"].warned
+    assert any("row 1 (五华区), similar to 五華區." in each for each in told)
+    assert any("row 1 (五華區), similar to 五华区." in each for each in told)

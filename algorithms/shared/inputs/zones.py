@@ -21,6 +21,7 @@ from qgis.core import (
     QgsVectorLayer,
     QgsWkbTypes,
 )
+from qgis.PyQt.QtCore import QDate, QDateTime
 
 from ....compat import is_null
 from ....core.raster.zone_outlines.overlaps import Overlaps, find_overlaps, no_overlaps
@@ -263,8 +264,14 @@ def read_zones(path: Path, context) -> Zones:
 
 
 def attributes_of(feature: QgsFeature) -> list[object]:
-    """The values of a feature, NULL as ``None``."""
-    return [None if is_null(value) else value for value in feature.attributes()]
+    """The values of a feature, NULL as ``None`` and dates as texts such as 2020-12-31."""
+    return [None if is_null(value) else _dates_as_text(value) for value in feature.attributes()]
+
+
+def _dates_as_text(value: object) -> object:
+    if isinstance(value, QDate):
+        return value.toString("yyyy-MM-dd")
+    return value.toString("yyyy-MM-ddTHH:mm:ss") if isinstance(value, QDateTime) else value
 
 
 def name_with_part(layer: QgsVectorLayer) -> str:
