@@ -77,7 +77,8 @@ class SinkCoefficients(CarbonAlgorithm):
             ),
         ):
             self.add(parameter, help_text, when={self.UPTAKE: True})
-        add_sink_parameters(self, scheme_with=(self.UPTAKE,))
+        # The model carbonplan hands on the scheme that its later steps use, also with a table of the user.
+        add_sink_parameters(self, scheme_with=(self.UPTAKE, SINKS))
         self.add(
             choice(self.RESULT_COUNTED, tr("Sink: counted as"), SPECIES_OR_UNSTATED, UNSTATED),
             tr(

@@ -279,3 +279,12 @@ def test_the_scheme_names_the_classes_of_a_raster(run, two):
     assert column(named["OUTPUT"], "name") == ["evergreen needleleaf forest", "evergreen broadleaf forest"]
     assert not named["notes"].warned or not any("SCHEME" in each for each in named["notes"].warned)
     assert column(run("sinkcoefficients", **given)["OUTPUT"], "name") == ["1", "2"]
+
+
+def test_the_scheme_beside_a_table_of_the_user_gives_no_warning(run, tmp_path):
+    """Later steps of the model carbonplan use it."""
+    cover = write_raster(tmp_path / "cover.tif", np.ones((4, 4), np.uint8))
+    table = tmp_path / "sinks.csv"
+    table.write_text("code,sink (t CO2/ha)\n1,2\n", encoding="utf-8")
+    done = run("sinkcoefficients", LAND_COVER=cover, SINKS=str(table), SCHEME="clcd", OUTPUT="memory:")
+    assert not [each for each in done["notes"].warned if "SCHEME" in each]
