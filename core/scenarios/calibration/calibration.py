@@ -10,14 +10,13 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...options.scenarios import DISTANCES_AND_SHARES, IN_PATCHES, NO_CLASS_DRIVERS, RANKED
 from ...raster.source import RasterSource
-from ...raster.warping.alignment import moved_onto
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...runtime.parallel import WORKERS, map_in_order
 from ...tables import columns, scenario_columns
 from ..class_maps import aligned, cross, log_background, need_changes
-from ..suitability.class_drivers import class_drivers
+from ..suitability.class_drivers import class_drivers, drivers_on
 from ..suitability.learning import TrainingSettings, check_earlier_drivers
 from .cross_fitting import LearnedInterval, cross_fitted, read_interval, read_values
 from .observed_patches import observed_patches
@@ -146,7 +145,6 @@ def calibrate(
     """
     end, start = aligned([end, start], log)
     check_earlier_drivers(drivers, earlier_drivers, True)
-    grid = end.source.grid
     kinds = [kind for kind in kinds if drivers or kind != NO_CLASS_DRIVERS]
     if not kinds:
         raise CarbonBalanceError(tr("No driver was given: at least one raster is needed."))
@@ -157,10 +155,7 @@ def calibrate(
     interval = read_interval(
         start, end, codes, side=validation.side, folds=validation.folds, seed=training.seed, log=log
     )
-    given = {
-        name: moved_onto(driver, grid, end.source.name, log, training.resampling)
-        for name, driver in (earlier_drivers or drivers).items()
-    }
+    given = drivers_on(earlier_drivers or drivers, end.source, training.resampling, log)
     fitted = _suitabilities(
         interval, start, given, kinds=kinds, training=training, log=log.part(0.05, 0.4), workers=workers
     )

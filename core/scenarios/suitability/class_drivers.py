@@ -6,7 +6,7 @@ of the land cover.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,10 @@ from ...land_cover.codes import LandCover
 from ...options.scenarios import CLASS_DISTANCES, CLASS_SHARES, DISTANCES_AND_SHARES
 from ...raster.blocks import Block
 from ...raster.grid import Grid
+from ...raster.source import RasterSource
+from ...raster.warping.alignment import moved_onto
+from ...raster.warping.class_values import warn_of_class_values
+from ...runtime.log import Log
 
 FARTHEST = 64  # Largest distance in cells; larger distances are truncated.
 SHARE_WINDOW = 9
@@ -30,6 +34,21 @@ class Driver(Protocol):
 
     def read_float(self, block: Block, dtype: type = np.float64) -> np.ndarray:
         """The values of a block, NaN for none (rows, columns)."""
+
+
+def drivers_on(
+    drivers: Mapping[str, RasterSource], target: RasterSource, resampling: str, log: Log
+) -> dict[str, RasterSource]:
+    """Drivers by name on the grid of ``target``; differences are logged, and codes of classes that are averaged.
+
+    Raises:
+        CarbonBalanceError: rasters that cannot be aligned.
+    """
+    moved = {}
+    for name, driver in drivers.items():
+        warn_of_class_values(driver, target.grid, resampling, log)
+        moved[name] = moved_onto(driver, target.grid, target.name, log, resampling)
+    return moved
 
 
 def _around(cover: LandCover, block: Block, code: int, margin: int) -> tuple[np.ndarray, np.ndarray, tuple]:

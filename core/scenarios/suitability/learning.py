@@ -11,14 +11,13 @@ import numpy as np
 from ...land_cover.codes import LandCover
 from ...options.scenarios import BOTH_DATES, EARLIER_DATE, NO_CLASS_DRIVERS
 from ...raster.source import RasterSource
-from ...raster.warping.alignment import moved_onto
 from ...raster.writing.writer import StagedRaster
 from ...runtime.errors import CarbonBalanceError, listed
 from ...runtime.i18n import tr
 from ...runtime.log import Log
 from ...tables import columns
 from ..class_maps import aligned, cross, log_background, need_changes
-from .class_drivers import Driver, class_drivers
+from .class_drivers import Driver, class_drivers, drivers_on
 from .network import Ensemble, Network
 from .origin import check_years
 from .prediction import write_suitability
@@ -134,7 +133,6 @@ def suitability(
     check_years(earlier is not None, *years, log)
     covers = aligned([cover] if earlier is None else [cover, earlier], log)
     check_earlier_drivers(drivers, earlier_drivers, earlier is not None)
-    grid = covers[0].source.grid
     network = saved
     codes: Sequence[int] = ()
     if settings.class_drivers != NO_CLASS_DRIVERS:
@@ -146,15 +144,11 @@ def suitability(
                 ).format(kind=settings.class_drivers)
             )
         codes = cross(covers, log).codes.tolist() if network is None else network.codes
-    drivers = {
-        name: moved_onto(driver, grid, cover.source.name, log, settings.resampling) for name, driver in drivers.items()
-    }
+    drivers = drivers_on(drivers, covers[0].source, settings.resampling, log)
     learned: dict[str, Driver] = dict(drivers)
     if earlier_drivers:
-        then = (
-            moved_onto(driver, grid, cover.source.name, log, settings.resampling) for driver in earlier_drivers.values()
-        )
-        learned = dict(zip(drivers, then))
+        then = drivers_on(earlier_drivers, covers[0].source, settings.resampling, log)
+        learned = dict(zip(drivers, then.values()))
     now, before = (class_drivers(which, codes, settings.class_drivers) for which in (covers[0], covers[-1]))
     of_both = now and earlier is not None and settings.class_drivers_of == BOTH_DATES
     also = [*drivers.values(), *before.values()] if of_both else None
